@@ -1,0 +1,5 @@
+"""The command `scumble`."""
+
+
+def main() -> None:
+    """Run the command line."""

@@ -1,0 +1,1 @@
+"""The wire between Scumble's programs: messages, frames and a client."""

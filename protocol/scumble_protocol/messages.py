@@ -1,0 +1,337 @@
+"""Every message of the protocol: what a client may ask and what the daemon says."""
+
+import enum
+from typing import Annotated
+
+import msgspec
+
+from scumble_protocol.errors import ErrorCode
+from scumble_protocol.geometry import Bounds
+from scumble_protocol.images import Attachment, Encoding, Hash
+from scumble_protocol.jobs import Job, JobId, JobState, Name, Phase, Result
+
+ClientId = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{8,64}$")]
+RequestId = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
+Attachments = Annotated[tuple[Attachment, ...], msgspec.Meta(max_length=64)]
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """What a client sends; the daemon's answer carries the same `request`."""
+
+    request: RequestId
+
+
+class Hello(Request, frozen=True, kw_only=True, tag="hello"):
+    """The first message: who is there. Said again after every reconnection."""
+
+    client: ClientId  # kept by the client between runs, so that its results find it
+    name: Annotated[str, msgspec.Meta(max_length=128)] = ""  # such as "scumble-cli 0.1.0"
+    minor: int = 0
+
+
+class Ping(Request, frozen=True, kw_only=True, tag="ping"):
+    """Is anybody there?"""
+
+
+class Submit(Request, frozen=True, kw_only=True, tag="submit"):
+    """Do this job. Pictures the daemon may hold already need not be attached."""
+
+    job: Job
+    attachments: Attachments = ()
+
+
+class Images(Request, frozen=True, kw_only=True, tag="images"):
+    """The pictures that `need` asked for."""
+
+    job: JobId
+    attachments: Attachments
+
+
+class Cancel(Request, frozen=True, kw_only=True, tag="cancel"):
+    """Stop this job, wherever it is."""
+
+    job: JobId
+
+
+class Reorder(Request, frozen=True, kw_only=True, tag="reorder"):
+    """Put a queued job elsewhere among this client's own queued jobs."""
+
+    job: JobId
+    position: Annotated[int, msgspec.Meta(ge=0, le=100_000)]  # 0 is next
+
+
+class Ack(Request, frozen=True, kw_only=True, tag="ack"):
+    """The end of this job has arrived and is kept; the daemon may forget it."""
+
+    job: JobId
+
+
+class Jobs(Request, frozen=True, kw_only=True, tag="jobs"):
+    """Which jobs of this client are there?"""
+
+
+class Results(Request, frozen=True, kw_only=True, tag="results"):
+    """Send the end of this job again."""
+
+    job: JobId
+
+
+class Models(Request, frozen=True, kw_only=True, tag="models"):
+    """Which models are there?"""
+
+
+class Load(Request, frozen=True, kw_only=True, tag="load"):
+    """Bring a model into memory before it is needed."""
+
+    model: Name
+
+
+class Unload(Request, frozen=True, kw_only=True, tag="unload"):
+    """Give a model's memory back; all idle models' without a name."""
+
+    model: Name | None = None
+
+
+class Stats(Request, frozen=True, kw_only=True, tag="stats"):
+    """How is the daemon?"""
+
+
+class Shutdown(Request, frozen=True, kw_only=True, tag="shutdown"):
+    """End the daemon; queued and interrupted jobs go on at its next start."""
+
+
+AnyRequest = (
+    Hello
+    | Ping
+    | Submit
+    | Images
+    | Cancel
+    | Reorder
+    | Ack
+    | Jobs
+    | Results
+    | Models
+    | Load
+    | Unload
+    | Stats
+    | Shutdown
+)
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """The largest things this daemon takes."""
+
+    message_bytes: int  # all frames of one message together
+    picture_side: int  # px
+    picture_pixels: int
+    queued_jobs: int  # of one client
+    queued_jobs_total: int
+
+
+class JobStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a client's list of jobs."""
+
+    job: JobId
+    task: str
+    model: str
+    prompt: str
+    state: JobState
+    position: int | None = None  # 0 is next; None when not queued
+    submitted_at: float = 0.0  # seconds since 1970
+    code: ErrorCode | None = None  # of a failed job
+    sentence: str = ""
+
+
+class Residency(enum.StrEnum):
+    """Where a model's weights are now."""
+
+    DISK = "disk"
+    HOST = "host"
+    DEVICE = "device"
+
+
+class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the catalogue."""
+
+    name: str
+    family: str  # such as "sd15" or "sdxl"
+    tasks: tuple[str, ...]
+    native_side: int  # px, the side it was trained at
+    size_bytes: int
+    origin: str  # "bundled", "folder", "file" or "hub"
+    licence: str = ""
+    description: str = ""
+    residency: Residency = Residency.DISK
+
+
+class WorkerInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """One worker process."""
+
+    pid: int
+    device: str
+    state: str  # "starting", "idle", "loading" or "running"
+    model: str = ""  # the one loaded last
+    job: str = ""
+    memory_bytes: int = 0  # resident on the host
+    device_memory_bytes: int = 0
+    device_memory_total_bytes: int = 0
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """What the daemon sends."""
+
+
+class Answer(Reply, frozen=True, kw_only=True):
+    """What the daemon sends because of one request."""
+
+    request: RequestId
+
+
+class Event(Reply, frozen=True, kw_only=True):
+    """What the daemon sends because something happened to a job of this client."""
+
+    job: JobId
+
+
+class Welcome(Answer, frozen=True, kw_only=True, tag="welcome"):
+    """Answers `hello`. Every unfinished or undelivered job of this client is listed."""
+
+    session: str  # another one means that the daemon was started anew
+    package: str
+    minor: int
+    pid: int
+    device: str
+    encodings: tuple[Encoding, ...]
+    limits: Limits
+    tasks: tuple[str, ...]
+    jobs: tuple[JobStatus, ...]
+
+
+class Pong(Answer, frozen=True, kw_only=True, tag="pong"):
+    """Answers `ping`."""
+
+    session: str
+
+
+class Ok(Answer, frozen=True, kw_only=True, tag="ok"):
+    """It was done; there is nothing more to say."""
+
+
+class Accepted(Answer, frozen=True, kw_only=True, tag="accepted"):
+    """The job is safe on disk and in the queue; from here it survives the daemon's death."""
+
+    job: JobId
+    state: JobState
+    position: int | None  # 0 is next
+    seconds_until_start: float | None = None  # None where nothing like it was measured yet
+
+
+class Need(Answer, frozen=True, kw_only=True, tag="need"):
+    """The job is not accepted yet: these pictures are missing here."""
+
+    job: JobId
+    hashes: Annotated[tuple[Hash, ...], msgspec.Meta(max_length=64)]
+
+
+class JobList(Answer, frozen=True, kw_only=True, tag="job_list"):
+    """Answers `jobs`."""
+
+    jobs: tuple[JobStatus, ...]
+
+
+class ModelList(Answer, frozen=True, kw_only=True, tag="model_list"):
+    """Answers `models`."""
+
+    models: tuple[ModelInfo, ...]
+
+
+class Status(Answer, frozen=True, kw_only=True, tag="status"):
+    """Answers `stats`."""
+
+    session: str
+    package: str
+    pid: int
+    endpoint: str
+    uptime_s: float
+    memory_bytes: int  # of the front
+    workers: tuple[WorkerInfo, ...]
+    jobs: dict[str, int]  # number of jobs in each state, all clients'
+    clients: int
+    spool_bytes: int
+
+
+class Error(Answer, frozen=True, kw_only=True, tag="error"):
+    """The request was not carried out. `request` is empty where it could not be read."""
+
+    request: Annotated[str, msgspec.Meta(max_length=64)]
+    code: ErrorCode
+    sentence: str
+    details: str = ""
+
+
+class State(Event, frozen=True, kw_only=True, tag="state"):
+    """A job moved, or its place in the queue did."""
+
+    state: JobState
+    position: int | None = None
+    sentence: str = ""  # why, where that is worth saying
+
+
+class Progress(Event, frozen=True, kw_only=True, tag="progress"):
+    """How far a running job is."""
+
+    phase: Phase
+    step: int = 0  # of this phase, counted from 1; 0 before the first
+    steps: int = 0  # of this phase; 0 where it has none
+    fraction: float | None = None  # of the whole job; None where it cannot be told
+    seconds_left: float | None = None
+
+
+class Preview(Event, frozen=True, kw_only=True, tag="preview"):
+    """What a running job looks like so far, small: stretch it over `bounds`."""
+
+    attachment: Attachment  # rgb8
+    bounds: Bounds  # on the canvas
+    step: int
+    variant: int = 0
+
+
+class Done(Event, frozen=True, kw_only=True, tag="done"):
+    """The job's result. Kept by the daemon until it is acknowledged."""
+
+    result: Result
+    attachments: Attachments
+
+
+class Failed(Event, frozen=True, kw_only=True, tag="failed"):
+    """The job's end without a result. Kept until it is acknowledged."""
+
+    code: ErrorCode
+    sentence: str
+    details: str = ""
+
+
+class Cancelled(Event, frozen=True, kw_only=True, tag="cancelled"):
+    """The job was cancelled. Kept until it is acknowledged."""
+
+
+AnyReply = (
+    Welcome
+    | Pong
+    | Ok
+    | Accepted
+    | Need
+    | JobList
+    | ModelList
+    | Status
+    | Error
+    | State
+    | Progress
+    | Preview
+    | Done
+    | Failed
+    | Cancelled
+)
+
+AnyEvent = State | Progress | Preview | Done | Failed | Cancelled
+JobEnd = Done | Failed | Cancelled
