@@ -56,7 +56,7 @@ class PictureStore:
         return image
 
     def raw(self, image: Image) -> Buffer:
-        """Return an image's raw pixels, mapped from disk. Raises KeyError where they are missing."""
+        """Return an image's raw pixels, mapped from disk. Raises KeyError where they are gone."""
         try:
             with self._path(image.hash).open("rb") as file:
                 return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))

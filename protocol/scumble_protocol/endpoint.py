@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import platformdirs
+import psutil
 
 from scumble_protocol.errors import DaemonUnreachableError
 
@@ -83,6 +84,11 @@ def read_connection(file: Path) -> Connection:
             f"The file that says where the daemon is could not be read ({file}: {error}). "
             "Start the daemon again with `scumble daemon start`."
         ) from error
+
+
+def is_alive(connection: Connection) -> bool:
+    """Tell whether the process that wrote a connection file of this machine still runs."""
+    return connection.pid > 0 and psutil.pid_exists(connection.pid)
 
 
 def make_private(folder: Path) -> None:

@@ -22,7 +22,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Hello(Request, frozen=True, kw_only=True, tag="hello"):
-    """The first message: who is there. Said again after every reconnection."""
+    """The first message: who is there. Said again after every reconnection.
+
+    One client may hold several connections at once. A job's events go to those of its connections
+    that submitted the job or asked for it with `results`.
+    """
 
     client: ClientId  # kept by the client between runs, so that its results find it
     name: Annotated[str, msgspec.Meta(max_length=128)] = ""  # such as "scumble-cli 0.1.0"
@@ -71,7 +75,10 @@ class Jobs(Request, frozen=True, kw_only=True, tag="jobs"):
 
 
 class Results(Request, frozen=True, kw_only=True, tag="results"):
-    """Send the end of this job again."""
+    """Send the end of this job, again or once it comes, and its events until then, to me too.
+
+    Answered by `ok`; the end itself follows as an event.
+    """
 
     job: JobId
 

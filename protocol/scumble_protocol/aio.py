@@ -1,0 +1,363 @@
+"""The asyncio client: one conversation with a daemon that outlives the daemon's restarts."""
+
+import asyncio
+import contextlib
+import itertools
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self, TypeVar
+
+import zmq
+import zmq.asyncio
+
+from scumble_protocol import messages as m
+from scumble_protocol.endpoint import Connection, folders, read_connection
+from scumble_protocol.errors import (
+    DaemonUnreachableError,
+    ErrorCode,
+    ProtocolError,
+    RemoteError,
+)
+from scumble_protocol.frames import Received, attach, pack, read_reply
+from scumble_protocol.images import Attachment, Buffer, Image, Pictures
+from scumble_protocol.jobs import AnyTask, Job
+from scumble_protocol.keys import key_pair
+from scumble_protocol.painting import Painting
+from scumble_protocol.version import PROTOCOL_MINOR
+
+PING_EVERY_S = 2.0
+SILENT_AFTER_S = 15.0  # without a word from the daemon the connection is made anew
+
+Find = Callable[[], Connection]
+_Answer = TypeVar("_Answer", bound=m.Answer)
+
+
+def find_connection() -> Connection:
+    """Return where this user's own daemon listens. Raises DaemonUnreachableError."""
+    return read_connection(folders().connection_file)
+
+
+def new_id() -> str:
+    """Return a fresh id for a job or a client: 22 characters, 128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A request that waits for its answer; sent again after a reconnection, which is harmless."""
+
+    frames: list[Buffer]
+    answer: asyncio.Future[m.AnyReply]
+
+
+class AsyncClient:
+    """A conversation with one daemon.
+
+    It pings, notices a daemon that was started anew, says `hello` again, repeats requests that
+    were not answered, asks for the end of jobs it follows, and submits again those the daemon no
+    longer knows. Use it as an async context manager, from one event loop.
+
+    Attributes:
+        welcome: what the daemon said of itself when it was last greeted.
+    """
+
+    def __init__(self, find: Find, name: str, client_id: str) -> None:
+        self._find = find
+        self._name = name
+        self._client_id = client_id
+        self._context: zmq.asyncio.Context = zmq.asyncio.Context()
+        self._socket: zmq.asyncio.Socket | None = None
+        self._numbers = itertools.count(1)
+        self._asked: dict[str, _Asked] = {}
+        self._paintings: dict[str, tuple[Painting, Pictures]] = {}
+        self._held: set[str] = set()  # hashes that the daemon of this session was given
+        self._heard_at = time.monotonic()
+        self._tasks: list[asyncio.Task[None]] = []
+        self.welcome: m.Welcome | None = None
+
+    @classmethod
+    async def connect(
+        cls,
+        where: Connection | Find = find_connection,
+        *,
+        name: str = "python",
+        client_id: str | None = None,
+        timeout_s: float = 10.0,
+    ) -> Self:
+        """Reach a daemon and say hello.
+
+        where: a daemon elsewhere, or what finds one, asked again when the daemon is gone; this
+            user's own without it.
+        client_id: keep it between runs to find earlier results; None is somebody new.
+        Raises DaemonUnreachableError where nobody answers, RemoteError where it refuses.
+        """
+        find = (lambda: where) if isinstance(where, Connection) else where
+        client = cls(find, name, client_id or new_id())
+        try:
+            client._open()
+            client._tasks = [
+                asyncio.create_task(client._receive()),
+                asyncio.create_task(client._keep_alive()),
+            ]
+            await asyncio.wait_for(client._greet(), timeout_s)
+        except TimeoutError:
+            await client.close()
+            raise DaemonUnreachableError(
+                f"The Scumble daemon did not answer within {timeout_s:g} s. Nothing was sent to it;"
+                " see `scumble daemon status` and `scumble daemon logs`."
+            ) from None
+        except BaseException:
+            await client.close()
+            raise
+        return client
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Leave; jobs go on in the daemon, and their results wait there."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for asked in self._asked.values():
+            asked.answer.cancel()
+        if self._socket is not None:
+            self._socket.close(linger=200)
+        self._context.term()
+
+    async def submit(
+        self,
+        task: AnyTask,
+        pictures: Pictures,
+        *,
+        model: str = "miniature",
+        job_id: str | None = None,
+    ) -> Painting:
+        """Send a job; returns once the daemon has it safe.
+
+        pictures: holds the pixels of every image the task names.
+        Raises RemoteError where the daemon refuses it.
+        """
+        job = Job(id=job_id or new_id(), model=model, task=task)
+        painting = Painting(self, job.id, job)
+        self._paintings[job.id] = painting, pictures
+        try:
+            await self._submit(job, pictures)
+        except BaseException:
+            self._paintings.pop(job.id, None)
+            raise
+        return painting
+
+    async def painting(self, job_id: str) -> Painting:
+        """Follow a job of an earlier run. Raises RemoteError where the daemon has none such."""
+        painting = Painting(self, job_id)
+        self._paintings[job_id] = painting, Pictures()
+        try:
+            await self._ask(m.Ok, m.Results(request=self._next(), job=job_id))
+        except BaseException:
+            self._paintings.pop(job_id, None)
+            raise
+        return painting
+
+    async def cancel(self, job_id: str) -> None:
+        """Cancel a job, wherever it is. Raises RemoteError where the daemon has none such."""
+        await self._ask(m.Ok, m.Cancel(request=self._next(), job=job_id))
+
+    async def reorder(self, job_id: str, position: int) -> None:
+        """Put a queued job elsewhere among this client's own; 0 is next."""
+        await self._ask(m.Ok, m.Reorder(request=self._next(), job=job_id, position=position))
+
+    async def acknowledge(self, job_id: str) -> None:
+        """Let the daemon forget a job whose end is kept here."""
+        await self._ask(m.Ok, m.Ack(request=self._next(), job=job_id))
+        self._paintings.pop(job_id, None)
+
+    async def jobs(self) -> tuple[m.JobStatus, ...]:
+        """Return this client's jobs."""
+        return (await self._ask(m.JobList, m.Jobs(request=self._next()))).jobs
+
+    async def models(self) -> tuple[m.ModelInfo, ...]:
+        """Return the catalogue."""
+        return (await self._ask(m.ModelList, m.Models(request=self._next()))).models
+
+    async def load(self, model: str) -> None:
+        """Bring a model into memory before it is needed."""
+        await self._ask(m.Ok, m.Load(request=self._next(), model=model))
+
+    async def unload(self, model: str | None = None) -> None:
+        """Give an idle model's memory back, or every idle model's."""
+        await self._ask(m.Ok, m.Unload(request=self._next(), model=model))
+
+    async def status(self) -> m.Status:
+        """Return how the daemon is."""
+        return await self._ask(m.Status, m.Stats(request=self._next()))
+
+    async def ping(self) -> m.Pong:
+        """Hear whether the daemon is there."""
+        return await self._ask(m.Pong, m.Ping(request=self._next()))
+
+    async def shutdown(self) -> None:
+        """End the daemon; unfinished jobs go on at its next start."""
+        await self._ask(m.Ok, m.Shutdown(request=self._next()))
+
+    def _next(self) -> str:
+        return f"r{next(self._numbers)}"
+
+    def _open(self) -> None:
+        connection = self._find()
+        socket = self._context.socket(zmq.DEALER)
+        socket.linger = 200
+        socket.set(zmq.HEARTBEAT_IVL, 5_000)
+        socket.set(zmq.HEARTBEAT_TIMEOUT, 15_000)
+        if connection.server_key is not None:
+            own = key_pair(folders().config / "client-key.json")
+            socket.curve_serverkey = connection.server_key.encode()
+            socket.curve_publickey = own.public.encode()
+            socket.curve_secretkey = own.secret.encode()
+        socket.connect(connection.endpoint)
+        if self._socket is not None:
+            self._socket.close(linger=0)
+        self._socket = socket
+        self._heard_at = time.monotonic()
+
+    async def _submit(self, job: Job, pictures: Pictures) -> None:
+        new = [image for image in job.images if image.hash not in self._held]
+        attachments, buffers = self._attach(new, pictures)
+        request = m.Submit(request=self._next(), job=job, attachments=attachments)
+        answer = await self._ask_any(request, buffers)
+        if isinstance(answer, m.Need):
+            wanted = [image for image in job.images if image.hash in answer.hashes]
+            attachments, buffers = self._attach(wanted, pictures)
+            images = m.Images(request=self._next(), job=job.id, attachments=attachments)
+            answer = await self._ask_any(images, buffers)
+        _expect(m.Accepted, answer)
+        self._held.update(image.hash for image in job.images)
+
+    @staticmethod
+    def _attach(
+        images: Sequence[Image], pictures: Pictures
+    ) -> tuple[tuple[Attachment, ...], list[Buffer]]:
+        return attach(images, [pictures[image.hash] for image in images])
+
+    async def _ask(self, kind: type[_Answer], request: m.AnyRequest) -> _Answer:
+        return _expect(kind, await self._ask_any(request))
+
+    async def _ask_any(self, request: m.AnyRequest, buffers: Sequence[Buffer] = ()) -> m.AnyReply:
+        asked = _Asked(pack(request, buffers), asyncio.get_running_loop().create_future())
+        self._asked[request.request] = asked
+        try:
+            await self._send(asked.frames)
+            return await asked.answer
+        finally:
+            self._asked.pop(request.request, None)
+
+    async def _send(self, frames: list[Buffer]) -> None:
+        assert self._socket is not None
+        await self._socket.send_multipart(frames, copy=False)
+
+    async def _greet(self) -> None:
+        hello = m.Hello(
+            request=self._next(), client=self._client_id, name=self._name, minor=PROTOCOL_MINOR
+        )
+        before = self.welcome
+        self.welcome = await self._ask(m.Welcome, hello)
+        if before is not None and before.session != self.welcome.session:
+            self._held.clear()
+
+    async def _receive(self) -> None:
+        while True:
+            socket = self._socket
+            assert socket is not None
+            try:
+                frames = await socket.recv_multipart(copy=False)
+            except (zmq.ZMQError, asyncio.CancelledError):
+                if socket is self._socket:
+                    raise
+                continue
+            self._heard_at = time.monotonic()
+            try:
+                received = read_reply([frame.buffer for frame in frames])
+            except ProtocolError as error:
+                self._fail_all(error)
+                continue
+            self._dispatch(received)
+
+    def _dispatch(self, received: Received[m.AnyReply]) -> None:
+        message = received.message
+        if isinstance(message, m.Answer):
+            asked = self._asked.get(message.request)
+            if asked is not None and not asked.answer.done():
+                asked.answer.set_result(message)
+        elif message.job in self._paintings:
+            painting, _ = self._paintings[message.job]
+            painting.take(Received(message, received.buffers))
+
+    def _fail_all(self, error: ProtocolError) -> None:
+        """A reply that cannot be read may be anybody's: nobody is left waiting for it."""
+        for asked in self._asked.values():
+            if not asked.answer.done():
+                asked.answer.set_exception(error)
+
+    async def _keep_alive(self) -> None:
+        while True:
+            await asyncio.sleep(PING_EVERY_S)
+            if self.welcome is None:
+                continue
+            silent_s = time.monotonic() - self._heard_at
+            with contextlib.suppress(DaemonUnreachableError, RemoteError, TimeoutError):
+                if silent_s > SILENT_AFTER_S:
+                    self._open()
+                    await self._resume()
+                elif not await self._known_to(self.welcome.session):
+                    await self._resume()
+
+    async def _known_to(self, session: str) -> bool:
+        """Tell whether the daemon is still the one that was greeted."""
+        try:
+            pong = await asyncio.wait_for(self.ping(), PING_EVERY_S)
+        except RemoteError:
+            return False  # a daemon that was started anew asks for `hello` first
+        return pong.session == session
+
+    async def _resume(self) -> None:
+        """Greet a daemon that is new or was away, and take up everything where it was left."""
+        waiting = [asked.frames for asked in self._asked.values()]
+        await asyncio.wait_for(self._greet(), SILENT_AFTER_S)
+        for frames in waiting:
+            await self._send(frames)
+        for painting, pictures in list(self._paintings.values()):
+            if not painting.ended:
+                await self._take_up(painting, pictures)
+
+    async def _take_up(self, painting: Painting, pictures: Pictures) -> None:
+        try:
+            await self._ask(m.Ok, m.Results(request=self._next(), job=painting.job_id))
+        except RemoteError as error:
+            if painting.job is not None:
+                await self._submit(painting.job, pictures)
+            else:
+                lost = m.Failed(job=painting.job_id, code=error.code, sentence=str(error))
+                painting.take(Received(lost))
+
+
+def _expect(kind: type[_Answer], answer: m.AnyReply) -> _Answer:
+    if isinstance(answer, kind):
+        return answer
+    if isinstance(answer, m.Error):
+        raise RemoteError(answer.code, answer.sentence, answer.details)
+    raise RemoteError(
+        ErrorCode.INTERNAL,
+        f"The daemon answered something else than was asked ({type(answer).__name__}). "
+        "Nothing was changed; are daemon and client of the same version?",
+    )
