@@ -1,0 +1,1 @@
+"""Checkpoints: which there are, what they can do, and the memory they take."""

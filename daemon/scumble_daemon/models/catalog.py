@@ -1,0 +1,176 @@
+"""The models a user has: a small JSON file beside them, and the bundled one. Never loads torch.
+
+A job names an entry of this catalogue and nothing else, so no path from a message ever reaches
+the file system.
+"""
+
+import contextlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from scumble_daemon.models.errors import (
+    ModelError,
+    ModelFileError,
+    PickledModelError,
+    UnknownModelError,
+)
+from scumble_daemon.models.families import ALL_TASKS, FAMILIES
+from scumble_daemon.models.inspection import Facts, inspect_file, inspect_folder
+from scumble_daemon.models.weights import PICKLED_SUFFIXES
+
+FILE_NAME = "catalogue.json"
+UNKNOWN_FAMILY = "unknown"
+_BUNDLED_FOLDER = Path(__file__).parents[1] / "miniature"
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
+_NAME = re.compile(r"[A-Za-z0-9][\w.+-]{0,127}")
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One model of the catalogue."""
+
+    name: str
+    family: str  # a key of FAMILIES; "unknown" for a hub id that was not downloaded yet
+    tasks: tuple[str, ...]
+    native_side: int  # px
+    size_bytes: int
+    origin: str  # "bundled", "folder", "file" or "hub"
+    licence: str = ""
+    description: str = ""
+    location: str  # a path or a hub id
+
+
+class _Content(msgspec.Struct, kw_only=True):
+    version: int = 1
+    models: tuple[Entry, ...] = ()
+
+
+class Catalogue:
+    """The entries kept in a folder, re-read whenever another process has changed them."""
+
+    def __init__(self, folder: Path, bundled: Path = _BUNDLED_FOLDER) -> None:
+        self._file = folder / FILE_NAME
+        self._bundled_folder = bundled
+        self._bundled: Entry | None = None
+        self._stamp: tuple[int, int] | None = None
+        self._models: tuple[Entry, ...] = ()
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return every model, the bundled one first.
+
+        Raises ModelError where the catalogue's file cannot be read.
+        """
+        if self._bundled is None and (self._bundled_folder / "model_index.json").is_file():
+            self._bundled = _miniature(self._bundled_folder)
+        return (self._bundled, *self._read()) if self._bundled else self._read()
+
+    def get(self, name: str) -> Entry:
+        """Return the model of a name. Raises UnknownModelError, naming near ones."""
+        entries = self.entries()
+        for entry in entries:
+            if entry.name == name:
+                return entry
+        raise UnknownModelError(name, tuple(entry.name for entry in entries))
+
+    def add(self, where: str, name: str | None = None) -> Entry:
+        """Read a diffusers folder, a .safetensors file or a hub id into the catalogue.
+
+        A hub id is recorded as it is; nothing is downloaded. Raises ModelFileError where it cannot
+        be used and says why, ModelError where the name is taken or is no name.
+        """
+        entry = _entry_of(where, name)
+        if any(known.name == entry.name for known in self.entries()):
+            raise ModelError(
+                f"There is a model “{entry.name}” already. Nothing was added; "
+                "choose another name with --name."
+            )
+        self._write((*self._read(), entry))
+        return entry
+
+    def remove(self, name: str) -> Entry:
+        """Take a model out of the catalogue and return it; its files stay where they are.
+
+        Raises UnknownModelError where there is none, ModelError for the bundled one.
+        """
+        entry = self.get(name)
+        if entry.origin == "bundled":
+            raise ModelError(f"“{name}” comes with Scumble and cannot be removed.")
+        self._write(tuple(known for known in self._read() if known.name != name))
+        return entry
+
+    def _read(self) -> tuple[Entry, ...]:
+        try:
+            status = self._file.stat()
+            stamp = (status.st_mtime_ns, status.st_ino)
+            if stamp != self._stamp:
+                content = msgspec.json.decode(self._file.read_bytes(), type=_Content)
+                self._models, self._stamp = content.models, stamp
+        except FileNotFoundError:
+            self._models, self._stamp = (), None
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise ModelError(
+                f"The list of models cannot be read ({self._file}). It was left as it is; "
+                "mend it or move it away, and add the models again.",
+                str(error),
+            ) from error
+        return self._models
+
+    def _write(self, models: tuple[Entry, ...]) -> None:
+        folder = self._file.parent
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(dir=folder, prefix=FILE_NAME)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(msgspec.json.format(msgspec.json.encode(_Content(models=models))))
+            Path(part).replace(self._file)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                Path(part).unlink()
+            raise
+
+
+def _miniature(folder: Path) -> Entry:
+    about = "The small model that comes with Scumble: it knows a few words and needs no download."
+    return _entry("miniature", inspect_folder(folder), "bundled", str(folder), about)
+
+
+def _entry_of(where: str, name: str | None) -> Entry:
+    path = Path(where).expanduser()
+    if path.is_dir():
+        found = path.resolve()
+        return _entry(name or found.name, inspect_folder(found), "folder", str(found))
+    if path.suffix.lower() in PICKLED_SUFFIXES:
+        raise PickledModelError(path.name)
+    if path.is_file():
+        found = path.resolve()
+        return _entry(name or found.stem, inspect_file(found), "file", str(found))
+    if _HUB_ID.fullmatch(where) is None:
+        raise ModelFileError(
+            f"There is no folder or file {where}, and it is no hub id such as "
+            "“owner/name”. Nothing was added."
+        )
+    facts = Facts(UNKNOWN_FAMILY, 512, 0)
+    return _entry(name or where.rpartition("/")[2], facts, "hub", where)
+
+
+def _entry(name: str, facts: Facts, origin: str, location: str, description: str = "") -> Entry:
+    if _NAME.fullmatch(name) is None:
+        raise ModelError(
+            f"“{name}” is no name for a model: letters, digits, dots, dashes and underscores are. "
+            "Nothing was added; choose another with --name."
+        )
+    family = FAMILIES.get(facts.family)
+    return Entry(
+        name=name,
+        family=facts.family,
+        tasks=family.tasks if family else ALL_TASKS,
+        native_side=facts.native_side,
+        size_bytes=facts.size_bytes,
+        origin=origin,
+        licence=facts.licence,
+        description=description or (family.title if family else "Not downloaded yet."),
+        location=location,
+    )

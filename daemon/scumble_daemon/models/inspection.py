@@ -1,0 +1,211 @@
+"""What a checkpoint is, told from its configs and headers. Reads, never executes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from scumble_daemon.models.errors import ModelFileError, PickledModelError
+from scumble_daemon.models.families import FAMILIES
+from scumble_daemon.models.weights import PICKLED_SUFFIXES, Shape, read_shapes
+
+MAX_CONFIG_BYTES = 4 << 20
+_PIPELINES = {
+    "StableDiffusionXL": "sdxl",
+    "StableDiffusion3": "sd3",
+    "StableDiffusion": "sd15",
+    "LatentConsistencyModel": "sd15",
+    "FluxFill": "flux-fill",
+    "Flux": "flux",
+    "KandinskyV22": "kandinsky22",
+    "QwenImage": "qwen-image",
+    "ZImage": "z-image",
+}
+_OTHER_ARCHITECTURES = (
+    "StableDiffusionDepth2Img", "StableDiffusionUpscale", "StableDiffusionLatentUpscale",
+    "StableDiffusionInstructPix2Pix", "StableDiffusionXLInstructPix2Pix", "Flux2", "FluxKontext",
+    "FluxControl", "KandinskyV22Prior", "KandinskyV22Controlnet", "QwenImageEdit",
+    "QwenImageLayered", "StableDiffusionGLIGEN", "StableDiffusionImageVariation",
+)  # fmt: skip
+_WEIGHTED = ("unet", "transformer", "vae", "movq", "text_encoder", "text_encoder_2", "prior")
+_SD_V1 = "model.diffusion_model.output_blocks.11.0.skip_connection.weight"
+_SD_CROSS = "model.diffusion_model.input_blocks.2.1.transformer_blocks.0.attn2.to_k.weight"
+_SD_INPUT = "model.diffusion_model.input_blocks.0.0.weight"
+_XL_BASE = "conditioner.embedders.1.model.transformer.resblocks.9.mlp.c_proj.bias"
+_XL_REFINER = "conditioner.embedders.0.model.transformer.resblocks.9.mlp.c_proj.bias"
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What could be told about a checkpoint without loading it."""
+
+    family: str
+    native_side: int  # px
+    size_bytes: int
+    licence: str = ""
+
+
+def inspect_folder(folder: Path) -> Facts:
+    """Return the facts of a folder in diffusers' layout.
+
+    Raises ModelFileError where it is broken, brings program code or is of no known family, and
+    PickledModelError where its weights are pickled.
+    """
+    index = _config(folder / "model_index.json")
+    _refuse_program_code(folder, index)
+    family = _family_of_class(str(index.get("_class_name", "")))
+    components = {name for name, value in index.items() if _is_component(value)}
+    shapes = {name: _component_shapes(folder, name) for name in _WEIGHTED if name in components}
+    family = _refined(folder, family, components, shapes)
+    side = _native_side(folder, family, components)
+    size = sum(file.stat().st_size for file in folder.rglob("*.safetensors"))
+    return Facts(family, side, size, _licence(folder))
+
+
+def inspect_file(file: Path) -> Facts:
+    """Return the facts of a single .safetensors checkpoint in the original layout.
+
+    Raises ModelFileError and PickledModelError as `inspect_folder` does.
+    """
+    shapes = read_shapes(file)
+    family = _family_of_keys(shapes)
+    if family is None:
+        raise ModelFileError(
+            f"{file.name} is no checkpoint that can be used by itself: it may be a LoRA, a VAE or "
+            "of a family that is not known here. Nothing was added."
+        )
+    return Facts(family, FAMILIES[family].native_side, file.stat().st_size)
+
+
+def _family_of_class(name: str) -> str:
+    if not any(name.startswith(other) for other in _OTHER_ARCHITECTURES):
+        for start, family in _PIPELINES.items():
+            if name.startswith(start):
+                return family
+    raise ModelFileError(
+        f"Its pipeline, {name or 'which it does not name'}, is of no family that can be used here. "
+        f"Nothing was added. Families: {', '.join(FAMILIES)}."
+    )
+
+
+def _family_of_keys(shapes: dict[str, Shape]) -> str | None:
+    channels = shapes.get(_SD_INPUT, (0, 0))[1]
+    ending = "-inpaint" if channels == 9 else ""
+    if _XL_BASE in shapes:
+        return f"sdxl{ending}"
+    if _XL_REFINER in shapes:
+        return "sdxl-refiner"
+    if _SD_CROSS in shapes and channels in (4, 9):
+        return f"sd2{ending}" if shapes[_SD_CROSS][-1] == 1024 else f"sd15{ending}"
+    for start in ("", "model.diffusion_model."):
+        if f"{start}joint_blocks.0.context_block.adaLN_modulation.1.bias" in shapes:
+            return "sd3"
+        if f"{start}double_blocks.0.img_attn.norm.key_norm.scale" in shapes:
+            width = shapes.get(f"{start}img_in.weight", (0, 64))[-1]
+            return "flux-fill" if width == 384 else "flux"
+    return None
+
+
+def _refined(
+    folder: Path, family: str, components: set[str], shapes: dict[str, dict[str, Shape]]
+) -> str:
+    """Return the family with what only the configs tell; refuse configs that lie."""
+    if "unet" not in components:
+        return family
+    unet = _config(folder / "unet" / "config.json")
+    channels = unet.get("in_channels", 4)
+    told = shapes["unet"].get("conv_in.weight")
+    if told is not None and told[1] != channels:
+        raise ModelFileError(
+            f"{folder.name} cannot be used: its config says that the UNet takes {channels} "
+            f"channels, its weights take {told[1]}. Nothing was added."
+        )
+    if family == "sd15" and unet.get("cross_attention_dim") == 1024:
+        family = "sd2"
+    if family == "sdxl" and "text_encoder" not in components:
+        return "sdxl-refiner"
+    if family in ("sd15", "sd2", "sdxl"):
+        if channels == 9:
+            return f"{family}-inpaint"
+        if channels != 4:
+            raise ModelFileError(
+                f"{folder.name} cannot be used: a UNet of {channels} channels is for a task that "
+                "is not there yet. Nothing was added."
+            )
+    return family
+
+
+def _native_side(folder: Path, family: str, components: set[str]) -> int:
+    part = "unet" if "unet" in components else "transformer"
+    if part not in components or "vae" not in components:
+        return FAMILIES[family].native_side
+    sample = _config(folder / part / "config.json").get("sample_size")
+    blocks = _config(folder / "vae" / "config.json").get("block_out_channels")
+    if part == "unet" and isinstance(sample, int) and isinstance(blocks, list) and blocks:
+        return int(min(max(sample, 1), 1024) << min(len(blocks) - 1, 6))
+    return FAMILIES[family].native_side
+
+
+def _component_shapes(folder: Path, name: str) -> dict[str, Shape]:
+    """Return the shapes of all weights of one component; every header is checked."""
+    part = folder / name
+    _config(part / "config.json")
+    files = sorted(part.glob("*.safetensors"))
+    if not files:
+        if any(file.suffix in PICKLED_SUFFIXES for file in part.iterdir()):
+            raise PickledModelError(f"{folder.name}/{name}")
+        if any(part.glob("*.safetensors.index.json")):
+            return {}
+        raise ModelFileError(
+            f"{folder.name} cannot be used: there are no weights in its folder {name}. "
+            "Nothing was added; download it again."
+        )
+    return {key: shape for file in files for key, shape in read_shapes(file).items()}
+
+
+def _refuse_program_code(folder: Path, index: dict[str, Any]) -> None:
+    custom = not isinstance(index.get("_class_name", ""), str)
+    if custom or next(_programs(folder), None) is not None:
+        raise ModelFileError(
+            f"{folder.name} brings program code of its own, which is never run here. "
+            "Nothing was added."
+        )
+
+
+def _programs(folder: Path) -> Iterator[Path]:
+    yield from folder.glob("*.py")
+    yield from folder.glob("*/*.py")
+
+
+def _is_component(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and value[0] is not None
+
+
+def _config(file: Path) -> dict[str, Any]:
+    where = f"{file.parent.name}/{file.name}"
+    try:
+        if file.stat().st_size > MAX_CONFIG_BYTES:
+            raise ModelFileError(f"{where} is too large for a config. Nothing was added.")
+        return msgspec.json.decode(file.read_bytes(), type=dict[str, Any])
+    except FileNotFoundError as error:
+        raise ModelFileError(
+            f"{where} is missing, so this is no whole model in diffusers' layout. "
+            "Nothing was added."
+        ) from error
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ModelFileError(
+            f"{where} cannot be read. Nothing was added; download it again.", str(error)
+        ) from error
+
+
+def _licence(folder: Path) -> str:
+    """Return what the model card's head says, such as "openrail++"; empty where it says nothing."""
+    card = folder / "README.md"
+    if not card.is_file():
+        return ""
+    head = card.read_text(encoding="utf-8", errors="replace")[:4096]
+    for line in head.splitlines():
+        key, _, value = line.partition(":")
+        if key.strip() in ("license", "licence") and value.strip():
+            return value.strip()[:64]
+    return ""

@@ -1,0 +1,1 @@
+"""What can be painted: one file a task, each a story from job to result."""
