@@ -1,0 +1,230 @@
+"""One message of every kind, with every field set, for the golden frames and the round trips."""
+
+import numpy as np
+
+from scumble_protocol import messages as m
+from scumble_protocol.errors import ErrorCode
+from scumble_protocol.geometry import Bounds, Extent
+from scumble_protocol.images import Attachment, Buffer, Encoding, describe, raw_bytes
+from scumble_protocol.jobs import (
+    Direction,
+    Fill,
+    ImageToImage,
+    Inpaint,
+    Job,
+    JobState,
+    PaintedLayer,
+    Pass,
+    Phase,
+    Region,
+    Report,
+    Result,
+    TextToImage,
+)
+
+PICTURE = np.array([[[16, 32, 48], [64, 80, 96]]], np.uint8)
+MASK = np.array([[0, 255]], np.uint8)
+IMAGE, SELECTION = describe(PICTURE), describe(MASK)
+BUFFERS: list[Buffer] = [raw_bytes(PICTURE), raw_bytes(MASK)]
+ATTACHED = (Attachment(image=IMAGE, buffer=0), Attachment(image=SELECTION, buffer=1))
+JOB_ID = "job-00000001"
+
+REGION = Region(
+    feather=12.5,
+    grow=4.0,
+    context=64.0,
+    fill=Fill.BORDER,
+    direction=Direction.CENTRED,
+    soft=False,
+    match_colour=False,
+)
+INPAINT = Inpaint(
+    prompt="a red balloon",
+    negative_prompt="text",
+    steps=20,
+    guidance_scale=7.5,
+    scheduler="ddim",
+    seed=7,
+    variants=2,
+    image=IMAGE,
+    selection=SELECTION,
+    strength=0.8,
+    region=REGION,
+)
+JOB = Job(id=JOB_ID, model="miniature", task=INPAINT)
+STATUS = m.JobStatus(
+    job=JOB_ID,
+    task="inpaint",
+    model="miniature",
+    prompt="a red balloon",
+    state=JobState.FAILED,
+    position=0,
+    submitted_at=1.5,
+    code=ErrorCode.MODEL_FAILED,
+    sentence="It did not work.",
+)
+RESULT = Result(
+    layers=(
+        PaintedLayer(
+            image=IMAGE, mask=SELECTION, bounds=Bounds(3, 4, 2, 1), seed=7, seam_score=1.25
+        ),
+    ),
+    report=Report(
+        model="miniature",
+        device="cpu",
+        dtype="float32",
+        scheduler="ddim",
+        steps=20,
+        guidance_scale=7.5,
+        passes=(Pass(extent=Extent(128, 96), steps=16, strength=0.8),),
+        seconds={"denoising": 1.5},
+        peak_memory_bytes=1000,
+        degraded=("The VAE was tiled.",),
+        notices=("The word ocarina was never learnt.",),
+    ),
+)
+
+REQUESTS: tuple[tuple[m.AnyRequest, list[Buffer]], ...] = (
+    (m.Hello(request="r1", client="paint-desk-1", name="example", minor=0), []),
+    (m.Ping(request="r2"), []),
+    (m.Submit(request="r3", job=JOB, attachments=ATTACHED), BUFFERS),
+    (
+        m.Submit(
+            request="r4",
+            job=Job(id="job-00000002", task=ImageToImage(seed=1, image=IMAGE)),
+        ),
+        [],
+    ),
+    (
+        m.Submit(
+            request="r5",
+            job=Job(id="job-00000003", task=TextToImage(seed=2, width=64, height=32)),
+        ),
+        [],
+    ),
+    (m.Images(request="r6", job=JOB_ID, attachments=ATTACHED), BUFFERS),
+    (m.Cancel(request="r7", job=JOB_ID), []),
+    (m.Reorder(request="r8", job=JOB_ID, position=2), []),
+    (m.Ack(request="r9", job=JOB_ID), []),
+    (m.Jobs(request="r10"), []),
+    (m.Results(request="r11", job=JOB_ID), []),
+    (m.Models(request="r12"), []),
+    (m.Load(request="r13", model="miniature"), []),
+    (m.Unload(request="r14", model="miniature"), []),
+    (m.Stats(request="r15"), []),
+    (m.Shutdown(request="r16"), []),
+)
+
+REPLIES: tuple[tuple[m.AnyReply, list[Buffer]], ...] = (
+    (
+        m.Welcome(
+            request="r1",
+            session="6hUp2gq7",
+            package="0.1.0",
+            minor=0,
+            pid=4711,
+            device="cpu",
+            encodings=(Encoding.RAW,),
+            limits=m.Limits(
+                message_bytes=1 << 30,
+                picture_side=16384,
+                picture_pixels=1 << 26,
+                queued_jobs=64,
+                queued_jobs_total=256,
+            ),
+            tasks=("inpaint",),
+            jobs=(STATUS,),
+        ),
+        [],
+    ),
+    (m.Pong(request="r2", session="6hUp2gq7"), []),
+    (m.Ok(request="r7"), []),
+    (
+        m.Accepted(
+            request="r3", job=JOB_ID, state=JobState.QUEUED, position=0, seconds_until_start=2.5
+        ),
+        [],
+    ),
+    (m.Need(request="r3", job=JOB_ID, hashes=(IMAGE.hash,)), []),
+    (m.JobList(request="r10", jobs=(STATUS,)), []),
+    (
+        m.ModelList(
+            request="r12",
+            models=(
+                m.ModelInfo(
+                    name="miniature",
+                    family="sd15",
+                    tasks=("inpaint", "img2img"),
+                    native_side=128,
+                    size_bytes=33_600_000,
+                    origin="bundled",
+                    licence="Apache-2.0",
+                    description="small",
+                    residency=m.Residency.DEVICE,
+                ),
+            ),
+        ),
+        [],
+    ),
+    (
+        m.Status(
+            request="r15",
+            session="6hUp2gq7",
+            package="0.1.0",
+            pid=4711,
+            endpoint="ipc:///run/user/1000/scumble/daemon.sock",
+            uptime_s=12.5,
+            memory_bytes=1000,
+            workers=(
+                m.WorkerInfo(
+                    pid=4712,
+                    device="cpu",
+                    state="running",
+                    model="miniature",
+                    job=JOB_ID,
+                    memory_bytes=2000,
+                    device_memory_bytes=3000,
+                    device_memory_total_bytes=4000,
+                ),
+            ),
+            jobs={"queued": 1},
+            clients=1,
+            spool_bytes=8,
+        ),
+        [],
+    ),
+    (
+        m.Error(
+            request="r3", code=ErrorCode.QUEUE_FULL, sentence="Too many jobs wait.", details="64"
+        ),
+        [],
+    ),
+    (m.State(job=JOB_ID, state=JobState.QUEUED, position=1, sentence="The worker died."), []),
+    (
+        m.Progress(
+            job=JOB_ID, phase=Phase.DENOISING, step=3, steps=20, fraction=0.25, seconds_left=4.5
+        ),
+        [],
+    ),
+    (
+        m.Preview(
+            job=JOB_ID,
+            attachment=Attachment(image=IMAGE, buffer=0),
+            bounds=Bounds(0, 0, 64, 32),
+            step=3,
+            variant=1,
+        ),
+        BUFFERS[:1],
+    ),
+    (m.Done(job=JOB_ID, result=RESULT, attachments=ATTACHED), BUFFERS),
+    (
+        m.Failed(
+            job=JOB_ID,
+            code=ErrorCode.OUT_OF_MEMORY,
+            sentence="Not enough memory.",
+            details="trace",
+        ),
+        [],
+    ),
+    (m.Cancelled(job=JOB_ID), []),
+)
