@@ -1,0 +1,13 @@
+"""What opening a file gives: the document, and what of the file could not be kept."""
+
+from dataclasses import dataclass
+
+from scumble_editor.document.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A document from a file. `notices` are sentences for the painter, empty if all was kept."""
+
+    document: Document
+    notices: tuple[str, ...] = ()

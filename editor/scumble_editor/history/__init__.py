@@ -1,0 +1,1 @@
+"""The history of a document: labelled states to choose from, and the journal on disk."""
