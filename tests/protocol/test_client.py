@@ -115,10 +115,7 @@ def test_progress_and_previews_come_before_the_end(endpoint: str) -> None:
             accepted(request),
             m.State(job=job, state=JobState.RUNNING),
             m.Progress(job=job, phase=Phase.DENOISING, step=1, steps=2),
-            (
-                m.Preview(job=job, attachment=glimpse, bounds=Bounds(0, 0, 8, 4), step=1),
-                BUFFERS[:1],
-            ),
+            (preview, BUFFERS[:1]),
             done(job),
         ]
 
