@@ -1,7 +1,7 @@
 """Runs the benchmarks and writes their figures into tests/benchmarks/README.md.
 
-    python tests/benchmarks/run.py              all of them
-    python tests/benchmarks/run.py transfer     one
+    make bench                                      all of them
+    cd tests && python -m benchmarks.run transfer   one
 
 A benchmark is a module `bench_NAME.py` beside this file with a sentence as docstring and a function
 `rows() -> list[Row]`.
@@ -14,7 +14,8 @@ import sys
 from pathlib import Path
 
 import psutil
-from measuring import Row
+
+from benchmarks.measuring import Row
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE / "README.md"
@@ -26,7 +27,7 @@ def main(names: list[str]) -> None:
     for name in names or known:
         if name not in known:
             sys.exit(f"There is no benchmark “{name}”; there are {', '.join(known)}.")
-        module = importlib.import_module(f"bench_{name}")
+        module = importlib.import_module(f"benchmarks.bench_{name}")
         print(f"{name}: {module.__doc__}", flush=True)
         rows: list[Row] = module.rows()
         for row in rows:
@@ -61,5 +62,4 @@ def machine() -> str:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(HERE.parent))
     main(sys.argv[1:])
