@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from scumble_daemon.region.arrays import Flags, Floats, distance_to, floats
+from scumble_daemon.region.arrays import Flags, Floats, box_blurred, distance_to, floats
 from scumble_daemon.region.membrane import membrane
 
 RING_PX = 32.0
@@ -14,6 +14,7 @@ OFFSET_LIMITS = (30.0, 20.0, 20.0)  # L*, a*, b*
 RESIDUAL_LIMIT = 0.2  # of the range 0..1
 ENOUGH_PIXELS = 256
 """With fewer ring pixels the spread is not trusted and the shift only in part."""
+DETAIL_PX = (5, 33)
 _NOISE_FLOOR = 0.5  # L*a*b* units: spreads below this say nothing about contrast
 
 
@@ -60,23 +61,26 @@ def match_colour(
     around = ring(mask, ring_px)
     if not around.any() or np.array_equal(result[around], original[around]):
         return result
-    matched = measured_transfer(result[around], original[around]).applied(result)
+    matched = measured_transfer(result, original, around).applied(result)
     return _levelled(matched, original, around, ring_px)
 
 
-def measured_transfer(result: Floats, original: Floats) -> ColourTransfer:
-    """Return the transfer that brings ring pixels to the original's mean and spread.
+def measured_transfer(result: Floats, original: Floats, around: Flags) -> ColourTransfer:
+    """Return the transfer that brings a result to the original's mean and spread.
 
-    result, original: float32 [N, 3] in 0..1, the same pixels. The gain is the ratio of spreads,
-    held in 0.8..1.25 and trusted by the squared correlation of both: where the model painted
-    something else on the ring, or only noise, contrast says nothing. With few pixels everything
-    is trusted in part.
+    result, original: float32 [H, W, 3] in 0..1; around: bool [H, W], the pixels to measure, not
+    empty. The shift is the difference of means. The gain is the ratio of the spreads of middling
+    detail (what a 5 px mean keeps and a 33 px mean does not): finer detail is grain, which a model
+    loses or adds, and slower differences are shading, which the membrane takes. It is held in
+    0.8..1.25 and trusted by the squared correlation of both: where the model painted something
+    else on the ring, or only noise, contrast says nothing. Few pixels are trusted in part.
     """
-    trust = min(result.shape[0] / ENOUGH_PIXELS, 1.0)
-    ours, theirs = _lab(result[None])[0], _lab(original[None])[0]
-    mean, target = ours.mean(axis=0), theirs.mean(axis=0)
+    trust = min(int(around.sum()) / ENOUGH_PIXELS, 1.0)
+    ours, theirs = _lab(result), _lab(original)
+    mean, target = ours[around].mean(axis=0), theirs[around].mean(axis=0)
+    ours, theirs = _detail(ours, around), _detail(theirs, around)
     spread, wanted = ours.std(axis=0), theirs.std(axis=0)
-    together = ((ours - mean) * (theirs - target)).mean(axis=0)
+    together = ((ours - ours.mean(axis=0)) * (theirs - theirs.mean(axis=0))).mean(axis=0)
     floor = np.float32(_NOISE_FLOOR**2)
     alike = np.clip(together / np.maximum(spread * wanted, floor), 0, 1) ** 2
     ratio = np.sqrt((wanted**2 + floor) / (spread**2 + floor))
@@ -84,6 +88,16 @@ def measured_transfer(result: Floats, original: Floats) -> ColourTransfer:
     limits = floats(OFFSET_LIMITS)
     shift = trust * np.clip(target - mean, -limits, limits)
     return ColourTransfer(_triple(mean), _triple(gain), _triple(shift))
+
+
+def _detail(lab: Floats, around: Flags) -> Floats:
+    """Return middling detail of the chosen pixels, of those pixels alone, float32 [N, 3]."""
+    weight = around.astype(np.float32)
+    means = []
+    for width in DETAIL_PX:
+        total = box_blurred(lab * weight[..., None], width)[around]
+        means.append(total / np.maximum(box_blurred(weight, width)[around], 1e-6)[:, None])
+    return floats(means[0] - means[1])
 
 
 def _levelled(result: Floats, original: Floats, around: Flags, ring_px: float) -> Floats:

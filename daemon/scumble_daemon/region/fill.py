@@ -40,29 +40,34 @@ def filled(
     Neutral stands for nothing being there, which holds at strength 1 alone: from there down to
     strength 0.8 it gives way to the picture. The other modes hold at every strength.
     """
-    if mode is Fill.ORIGINAL or not mask.any():
+    bounds = Bounds.of_mask(mask)
+    if mode is Fill.ORIGINAL or bounds is None:
         return picture
     share = full_strength_share(strength) if mode is Fill.NEUTRAL else 1.0
-    weight = mask[..., None] * np.float32(share)
-    mixed = picture + (_content(picture, mask, mode, seed) - picture) * weight
-    return np.where(weight > 0, np.clip(mixed, 0, 1), picture)
+    weight = mask[bounds.slices][..., None] * np.float32(share)
+    before = picture[bounds.slices]
+    mixed = before + (_content(picture, mask, bounds, mode, seed) - before) * weight
+    result = np.array(picture)
+    result[bounds.slices] = np.where(weight > 0, np.clip(mixed, 0, 1), before)
+    return result
 
 
-def _content(picture: Floats, mask: Floats, mode: Fill, seed: int) -> Floats:
+def _content(picture: Floats, mask: Floats, bounds: Bounds, mode: Fill, seed: int) -> Floats:
+    """Return what goes into the bounds of the mask, unmasked, float32 [h, w, 3]."""
     if mode is Fill.BLUR:
-        return _blurred(picture, mask)
+        return _blurred(picture, bounds)
     if mode is Fill.BORDER:
-        return _from_border(picture, mask)
+        return _from_border(picture, mask)[bounds.slices]
     if mode is Fill.NOISE:
-        return _noise(picture, mask, seed)
-    return np.full_like(picture, 0.5)
+        return _noise(picture, mask, bounds.extent, seed)
+    return np.full((bounds.height, bounds.width, 3), 0.5, dtype=np.float32)
 
 
-def _blurred(picture: Floats, mask: Floats) -> Floats:
-    bounds = Bounds.of_mask(mask)
-    side = (bounds.width + bounds.height) / 2 if bounds else 0
+def _blurred(picture: Floats, bounds: Bounds) -> Floats:
+    side = (bounds.width + bounds.height) / 2
     sigma = min(max(BLUR_SHARE * side, BLUR_SIGMA_PX[0]), BLUR_SIGMA_PX[1])
-    return gaussian_blurred(picture, sigma)
+    around = bounds.padded(round(3 * sigma)).clamped(Extent.of(picture))
+    return gaussian_blurred(picture[around.slices], sigma)[bounds.relative_to(around).slices]
 
 
 def _from_border(picture: Floats, mask: Floats) -> Floats:
@@ -82,11 +87,12 @@ def _from_border(picture: Floats, mask: Floats) -> Floats:
     return stretched(soft, full)
 
 
-def _noise(picture: Floats, mask: Floats, seed: int) -> Floats:
+def _noise(picture: Floats, mask: Floats, extent: Extent, seed: int) -> Floats:
     around = picture[mask < MOST_FREE]
     if around.shape[0] < 2:
         mean, spread = np.full(3, 0.5, np.float32), np.full(3, 0.25, np.float32)
     else:
         mean, spread = around.mean(axis=0), np.maximum(around.std(axis=0), np.float32(0.05))
-    drawn = np.random.default_rng(seed).standard_normal(picture.shape, dtype=np.float32)
+    shape = (extent.height, extent.width, 3)
+    drawn = np.random.default_rng(seed).standard_normal(shape, dtype=np.float32)
     return floats(np.clip(mean + drawn * spread, 0, 1))

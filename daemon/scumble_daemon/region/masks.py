@@ -36,6 +36,8 @@ def denoise_mask(selection: Floats, margins: Margins, *, soft: bool = True) -> F
     along diagonals). Values over 0.99 are 1. With `soft` off it is 0 or 1: the selection from
     grey 0.5 on, grown.
     """
+    if np.all(selection == 1):
+        return selection
     if not soft:
         return grow(_hard(selection), margins.grow_px)
     wide = _blurred(grow(selection, margins.grow_px), margins.feather_px)
@@ -59,6 +61,8 @@ def shown_mask(
     selection the result is opaque from grey 0.5 on and fades below that; within 4 px of the edge a
     grey is the coverage of an edge pixel and stays.
     """
+    if np.all(selection == 1):
+        return selection
     if not soft:
         return feather(_hard(selection), margins.blend_px, direction)
     deep = np.clip((distance_to(selection <= 0) - 1) / np.float32(EDGE_PX), 0, 1)
@@ -107,7 +111,7 @@ def _half_thickness(depth: Floats, limit_px: float) -> Floats:
 
     depth: float32 [H, W], distance to the nearest pixel outside the shape. A pixel takes the
     largest radius up to the limit such that discs of it and of every smaller one (in steps of √2)
-    fit into the shape with their centres within 1.5 radii. That takes in the corners of
+    fit into the shape with their centres within 1.6 radii. That takes in the corners of
     rectangles, while a thin tail does not count as thick for the body it hangs on. Found on a grid
     of at most 512 cells a side and smoothed, as a width that jumps would show.
     """
@@ -118,13 +122,14 @@ def _half_thickness(depth: Floats, limit_px: float) -> Floats:
     thick = coarse > 0
     radius = limit_px / math.sqrt(2) ** max(math.floor(2 * math.log2(max(limit_px, 1))), 0)
     while radius <= limit_px * 1.001 and thick.any():
-        thick &= distance_to(coarse >= radius) * factor <= 1.5 * radius + factor - 1
+        thick &= distance_to(coarse >= radius) * factor <= 1.6 * radius + factor
         thickness[thick] = radius
         radius *= math.sqrt(2)
     inside = (coarse > 0).astype(np.float32)
     width = _odd(limit_px / 8 / factor)
     weight = np.maximum(box_blurred(inside, width), np.float32(1e-6))
-    smooth = floats(box_blurred(thickness * inside, width) / weight)
+    mean = floats(box_blurred(thickness * inside, width) / weight)
+    smooth = np.minimum(mean, 2 * thickness)  # a body beside a thin part does not thicken it
     whole = Extent(coarse.shape[1] * factor, coarse.shape[0] * factor)
     return stretched(smooth, whole)[: fine.height, : fine.width]
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from scumble_daemon.region.arrays import Floats, block_max, distance_to, stretched
+from scumble_daemon.region.arrays import Floats, block_max, distance_to, floats, stretched
 from scumble_protocol.geometry import Bounds, Extent
 
 EXACT_RADIUS_PX = 64
@@ -18,8 +18,8 @@ def grow(mask: Floats, radius_px: float) -> Floats:
 
     Every pixel takes the greatest value within `radius_px` (Euclidean, between pixel centres):
     grey-level dilation by a disc. A hard mask is grown by its exact distance transform. A soft one
-    is grown exactly up to 64 px; above, on a grid coarser by radius / 64, so that its outline is
-    off by 1/64 of the radius at most. Never below the mask itself.
+    is grown exactly up to 64 px; above, on a grid coarser by radius / 64, so that its outline may
+    be off by two cells of that grid. Never below the mask itself.
     """
     bounds = Bounds.of_mask(mask)
     if radius_px < 1 or bounds is None:
@@ -41,14 +41,15 @@ def shrink(mask: Floats, radius_px: float) -> Floats:
     The dual of `grow`: every pixel takes the least value within `radius_px`. The canvas edge is
     no edge of the selection, so nothing shrinks away from it.
     """
-    return np.float32(1) - grow(np.float32(1) - mask, radius_px)
+    return floats(np.minimum(1 - grow(1 - mask, radius_px), mask))
 
 
 def _grow_soft(mask: Floats, radius_px: float) -> Floats:
     factor = math.ceil(radius_px / EXACT_RADIUS_PX)
     if factor == 1:
         return _dilated(mask, radius_px)
-    coarse = _dilated(block_max(mask, factor), radius_px / factor)
+    # Half a cell more, as a block counts from its centre: errors fall on both sides alike.
+    coarse = _dilated(block_max(mask, factor), radius_px / factor + 0.5)
     # The blocks at the right and bottom may be cut, so stretch to whole blocks first.
     whole = Extent(coarse.shape[1] * factor, coarse.shape[0] * factor)
     fine = stretched(coarse, whole)[: mask.shape[0], : mask.shape[1]]
