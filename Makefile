@@ -47,7 +47,7 @@ check: $(SETUP) ## ruff, mypy and the import contracts
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/lint-imports
 
 bench: $(SETUP) ## run the benchmarks; tests/benchmarks/README.md says what they measure
-	@$(BIN)/python tests/benchmarks/run.py
+	@cd tests && ../$(BIN)/python -m benchmarks.run
 
 constraints: $(SETUP) ## pin the versions installed now
 	@{ sed -n '/^#/p' packaging/constraints.txt; \

@@ -1,5 +1,66 @@
-"""The command `scumble`."""
+"""The command `scumble`: its groups of commands, and how each of its errors ends it."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from scumble_cli import daemon, doctor, jobs, models, paint
+from scumble_cli.failures import is_bad_use
+from scumble_cli.speech import say
+from scumble_protocol.errors import ScumbleError
+from scumble_protocol.version import PACKAGE
+
+DONE, FAILED, BAD_USE, INTERRUPTED = 0, 1, 2, 130
+
+ABOUT = """Select, describe, and a diffusion model's paint comes back as a layer over your own.
+
+Example: scumble inpaint photo.jpg --ellipse 200,80,190,140 --prompt "a red heart" -o photo.ora
+
+Exit codes: 0 done, 1 failed, 2 bad use, 130 cancelled.
+"""
+
+app = typer.Typer(
+    name="scumble",
+    help=ABOUT,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (paint.inpaint, paint.img2img, paint.text2img):
+    app.command()(command)
+app.add_typer(daemon.app, name="daemon")
+app.add_typer(jobs.app, name="jobs")
+app.add_typer(models.app, name="models")
+app.command()(doctor.doctor)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"scumble {PACKAGE}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Say which it is."),
+    ] = False,
+) -> None:
+    """Take what stands before the command."""
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; every error ends it with a sentence and its exit code."""
+    try:
+        app(prog_name="scumble")
+    except ScumbleError as error:
+        say(f"scumble: {error}")
+        sys.exit(BAD_USE if is_bad_use(error) else FAILED)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

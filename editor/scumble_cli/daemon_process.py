@@ -1,0 +1,45 @@
+"""Running the daemon's own program, `python -m scumble_daemon`, from this environment."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from scumble_protocol.errors import ScumbleError
+
+
+class DaemonProgramError(ScumbleError):
+    """The daemon's program is not installed, or did not do what it was asked."""
+
+
+def become(arguments: Sequence[str]) -> NoReturn:
+    """Run the daemon's program in the place of this one, so that signals reach it itself."""
+    command = _command(arguments)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if os.name == "posix":
+        os.execv(command[0], command)  # noqa: S606 - this interpreter, our own module
+    sys.exit(subprocess.call(command))  # noqa: S603 - as above
+
+
+def output_of(arguments: Sequence[str]) -> bytes:
+    """Return what the daemon's program prints; its errors go where this program's go.
+
+    Raises DaemonProgramError where it fails, with what it said.
+    """
+    done = subprocess.run(_command(arguments), capture_output=True, check=False)  # noqa: S603
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise DaemonProgramError(said[-1] if said else "The daemon's program failed silently.")
+    return done.stdout
+
+
+def _command(arguments: Sequence[str]) -> list[str]:
+    if importlib.util.find_spec("scumble_daemon") is None:
+        raise DaemonProgramError(
+            "The daemon is not installed in this environment. Nothing was done; install it with "
+            "`pip install 'scumble[daemon]'`."
+        )
+    return [sys.executable, "-m", "scumble_daemon", *arguments]

@@ -1,0 +1,203 @@
+"""What a person asked for: a picture, a task, and the files that the result goes to."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict
+
+import msgspec
+import numpy as np
+
+from scumble_cli.failures import BadUseError
+from scumble_cli.options import LARGEST_SEED
+from scumble_cli.outputs import chosen_outputs, name_of_words
+from scumble_cli.pictures import open_document
+from scumble_cli.selecting import Selecting
+from scumble_editor.document.composite import composite
+from scumble_editor.document.document import Document
+from scumble_protocol.images import Image, Pictures, Pixels
+from scumble_protocol.jobs import AnyTask, Fill, ImageToImage, Inpaint, Region, TextToImage
+
+_LARGEST_DRAWN_SEED = 2**32 - 1  # short enough to be typed again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Errand:
+    """One job before it is sent.
+
+    Attributes:
+        document: what is painted on; None where the picture is made from nothing.
+        picture: the file the document came from.
+        selection: uint8 [H, W], 255 where it may change; None where everything may.
+        pictures: the pixels that the task names.
+        outputs: where the result is written.
+    """
+
+    task: AnyTask
+    model: str
+    outputs: tuple[Path, ...]
+    pictures: Pictures
+    document: Document | None = None
+    picture: Path | None = None
+    selection: Pixels | None = None
+
+
+class TaskFields(TypedDict):
+    """The fields of the protocol's `Task`, to be passed on by name."""
+
+    prompt: str
+    negative_prompt: str
+    steps: int | None
+    guidance_scale: float | None
+    scheduler: str | None
+    seed: int
+    variants: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What all three commands take: what to paint, how, and where to."""
+
+    prompt: str
+    negative: str
+    model: str
+    steps: int | None
+    guidance: float | None
+    seed: int | None
+    variants: int
+    scheduler: str | None
+    outputs: list[Path] | None
+    force: bool
+
+    def task_fields(self) -> TaskFields:
+        """Return the fields that every task has."""
+        return {
+            "prompt": self.prompt,
+            "negative_prompt": self.negative,
+            "steps": self.steps,
+            "guidance_scale": self.guidance,
+            "scheduler": self.scheduler,
+            "seed": _seed_or_drawn(self.seed, self.variants),
+            "variants": self.variants,
+        }
+
+    def outputs_like(self, default: Path) -> tuple[Path, ...]:
+        """Return the files to write, one under a free name like `default` if none was given."""
+        return chosen_outputs(self.outputs, default, force=self.force)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edges:
+    """How a selection is cut out, painted and laid back; None leaves it to the daemon."""
+
+    feather: float | None  # px
+    grow: float | None  # px
+    context: float | None  # px
+    fill: str | None
+
+    def region(self, usual_fill: Fill) -> Region:
+        """Return the region of a task."""
+        fill = usual_fill if self.fill is None else Fill(self.fill)
+        return Region(feather=self.feather, grow=self.grow, context=self.context, fill=fill)
+
+
+def inpainting(
+    picture: Path, selecting: Selecting, strength: float | None, edges: Edges, wishes: Wishes
+) -> Errand:
+    """Return the errand of `scumble inpaint`. Raises BadUseError where something cannot be."""
+    outputs = wishes.outputs_like(picture.with_name(f"{picture.stem}-inpaint.ora"))
+    document = open_document(picture)
+    selection = selecting.coverage(document.size)
+    if selection is None:
+        raise BadUseError(
+            "Inpainting needs a place to paint. Nothing was painted; give --mask FILE, "
+            "--select X,Y,W,H or --ellipse X,Y,W,H."
+        )
+    pictures = Pictures()
+    task = Inpaint(
+        image=_seen(document, pictures),
+        selection=pictures.add(selection),
+        strength=1.0 if strength is None else strength,
+        region=edges.region(Fill.NEUTRAL),
+        **wishes.task_fields(),
+    )
+    return Errand(
+        task=_checked(task),
+        model=wishes.model,
+        outputs=outputs,
+        pictures=pictures,
+        document=document,
+        picture=picture,
+        selection=selection,
+    )
+
+
+def repainting(
+    picture: Path, selecting: Selecting, strength: float | None, edges: Edges, wishes: Wishes
+) -> Errand:
+    """Return the errand of `scumble img2img`. Raises BadUseError where something cannot be."""
+    outputs = wishes.outputs_like(picture.with_name(f"{picture.stem}-img2img.ora"))
+    document = open_document(picture)
+    selection = selecting.coverage(document.size)
+    pictures = Pictures()
+    task = ImageToImage(
+        image=_seen(document, pictures),
+        selection=None if selection is None else pictures.add(selection),
+        strength=0.6 if strength is None else strength,
+        region=edges.region(Fill.ORIGINAL),
+        **wishes.task_fields(),
+    )
+    return Errand(
+        task=_checked(task),
+        model=wishes.model,
+        outputs=outputs,
+        pictures=pictures,
+        document=document,
+        picture=picture,
+        selection=selection,
+    )
+
+
+def from_words(size: str, wishes: Wishes) -> Errand:
+    """Return the errand of `scumble text2img`. Raises BadUseError where something cannot be.
+
+    size: as typed, such as "512x384".
+    """
+    outputs = wishes.outputs_like(Path(f"{name_of_words(wishes.prompt)}.ora"))
+    width, _, height = size.lower().replace("×", "x").partition("x")
+    if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+        raise BadUseError(
+            f"“--size {size}” is no size. Nothing was painted; write width and height in px, "
+            "such as --size 512x384."
+        )
+    task = TextToImage(width=int(width), height=int(height), **wishes.task_fields())
+    return Errand(task=_checked(task), model=wishes.model, outputs=outputs, pictures=Pictures())
+
+
+def _seed_or_drawn(seed: int | None, variants: int) -> int:
+    if seed is None:
+        return secrets.randbelow(_LARGEST_DRAWN_SEED)
+    if seed + variants - 1 > LARGEST_SEED:
+        raise BadUseError(
+            f"The seed {seed} leaves no room for {variants} variants: seeds go up to "
+            f"{LARGEST_SEED}. Nothing was painted; choose a smaller one."
+        )
+    return seed
+
+
+def _seen(document: Document, pictures: Pictures) -> Image:
+    """Add what a document shows to a job's pictures, without alpha where it is opaque."""
+    rgba = composite(document)
+    opaque = int(rgba[..., 3].min()) == 255
+    return pictures.add(np.ascontiguousarray(rgba[..., :3]) if opaque else rgba)
+
+
+def _checked(task: AnyTask) -> AnyTask:
+    """Return a task whose every value lies within the protocol's limits, or raise BadUseError."""
+    try:
+        within: AnyTask = msgspec.convert(msgspec.to_builtins(task), type=AnyTask)
+    except msgspec.ValidationError as error:
+        raise BadUseError(
+            f"No daemon takes this: {error}. Nothing was painted; choose another value."
+        ) from error
+    return within

@@ -1,0 +1,184 @@
+"""The options that several commands share, each with its sentence of help and its range."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+LARGEST_SEED = 2**53 - 1
+
+FillName = Literal["neutral", "blur", "border", "original", "noise"]
+
+Check = Callable[[float | None], float | None]
+
+_WHERE = "Where"
+_HOW = "How it is painted"
+_EDGE = "The selection's edge"
+_RESULT = "The result"
+
+
+def _within(low: float, high: float, *, above_low: bool = False) -> Check:
+    """Return a check for a number from `low` to `high`; not a number is outside every range."""
+
+    def check(value: float | None) -> float | None:
+        if value is None or (low <= value <= high and not (above_low and value == low)):
+            return value
+        begin = "more than" if above_low else "at least"
+        shown = "no number" if math.isnan(value) else f"{value:g}"
+        raise typer.BadParameter(f"{shown} is not {begin} {low:g} and at most {high:g}.")
+
+    return check
+
+
+_px = _within(0, 4096)
+
+Picture = Annotated[
+    Path,
+    typer.Argument(help="The picture: PNG, JPEG, WebP, TIFF or OpenRaster. It is not changed."),
+]
+Prompt = Annotated[str, typer.Option("--prompt", "-p", help="What to paint, in words.")]
+Negative = Annotated[str, typer.Option("--negative", help="What to avoid, in words.")]
+Model = Annotated[
+    str, typer.Option("--model", "-m", help="Which model; see `scumble models list`.")
+]
+Mask = Annotated[
+    Path | None,
+    typer.Option(
+        "--mask",
+        rich_help_panel=_WHERE,
+        help="A grey picture of the same size: white may change, grey by that much, black stays.",
+    ),
+]
+Select = Annotated[
+    str | None,
+    typer.Option("--select", metavar="X,Y,W,H", rich_help_panel=_WHERE, help="A rectangle, in px."),
+]
+Ellipse = Annotated[
+    str | None,
+    typer.Option(
+        "--ellipse",
+        metavar="X,Y,W,H",
+        rich_help_panel=_WHERE,
+        help="The ellipse that fills a rectangle, in px.",
+    ),
+]
+SoftEdge = Annotated[
+    float,
+    typer.Option(
+        "--soft-edge",
+        metavar="PX",
+        callback=_px,
+        rich_help_panel=_WHERE,
+        help="Make the selection itself fade from its edge inwards, over this many px.",
+    ),
+]
+Steps = Annotated[
+    int | None,
+    typer.Option("--steps", min=1, max=1000, rich_help_panel=_HOW, help="How many steps."),
+]
+Strength = Annotated[
+    float | None,
+    typer.Option(
+        "--strength",
+        callback=_within(0, 1, above_low=True),
+        rich_help_panel=_HOW,
+        help="How far from the picture: near 0 keeps it, 1 ignores it.",
+    ),
+]
+Guidance = Annotated[
+    float | None,
+    typer.Option(
+        "--guidance",
+        callback=_within(0, 100),
+        rich_help_panel=_HOW,
+        help="How strictly the words are followed.",
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed",
+        min=0,
+        max=LARGEST_SEED,
+        rich_help_panel=_HOW,
+        help="The same seed paints the same again. Without it one is drawn and reported.",
+    ),
+]
+Variants = Annotated[
+    int,
+    typer.Option(
+        "--variants",
+        min=1,
+        max=16,
+        rich_help_panel=_HOW,
+        help="How many results, each a layer, with seeds counted up; only the first is visible.",
+    ),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler", rich_help_panel=_HOW, help="By its name in diffusers, such as DDIMScheduler."
+    ),
+]
+Feather = Annotated[
+    float | None,
+    typer.Option(
+        "--feather",
+        metavar="PX",
+        callback=_px,
+        rich_help_panel=_EDGE,
+        help="Over how many px the result fades out inside the selection's edge.",
+    ),
+]
+Grow = Annotated[
+    float | None,
+    typer.Option(
+        "--grow",
+        metavar="PX",
+        callback=_px,
+        rich_help_panel=_EDGE,
+        help="How much larger than the selection the place is that the model paints.",
+    ),
+]
+Fill = Annotated[
+    FillName | None,
+    typer.Option(
+        "--fill",
+        rich_help_panel=_EDGE,
+        help="What stands in the selection before painting starts.",
+    ),
+]
+Context = Annotated[
+    float | None,
+    typer.Option(
+        "--context",
+        metavar="PX",
+        callback=_px,
+        rich_help_panel=_EDGE,
+        help="How much of the picture around the selection the model sees.",
+    ),
+]
+Output = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        rich_help_panel=_RESULT,
+        help="Where to write: .ora keeps the layers, .png, .jpg, .webp and .tiff are flat. May be "
+        "given several times. Without it an .ora under a free name beside the picture.",
+    ),
+]
+Force = Annotated[
+    bool,
+    typer.Option(
+        "--force",
+        rich_help_panel=_RESULT,
+        help="Write over a file that is there; its last version is kept as FILE~.",
+    ),
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", rich_help_panel=_RESULT, help="Report for programs, as JSON.")
+]

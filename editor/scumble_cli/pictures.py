@@ -1,0 +1,45 @@
+"""Opening what a command is given: documents and masks, by the same readers as the editor's."""
+
+from pathlib import Path
+
+from scumble_cli.failures import BadUseError
+from scumble_cli.speech import say
+from scumble_editor.document.document import Document
+from scumble_editor.files import images, openraster
+from scumble_editor.files.errors import FileError
+from scumble_editor.files.opened import Opened
+from scumble_protocol.images import Pixels
+
+
+def open_document(file: Path) -> Document:
+    """Open a flat picture or a layered one. Raises BadUseError where it is neither."""
+    opened = _opened(file)
+    for notice in opened.notices:
+        say(notice)
+    return opened.document
+
+
+def open_grey(file: Path) -> Pixels:
+    """Open a picture as a mask: uint8 [H, W], its luma (Rec. 601) times its alpha.
+
+    Raises BadUseError where it is no picture.
+    """
+    import cv2
+    import numpy as np
+
+    from scumble_editor.document.composite import composite
+
+    rgba = composite(_opened(file).document)
+    luma = cv2.cvtColor(np.ascontiguousarray(rgba[..., :3]), cv2.COLOR_RGB2GRAY)
+    return np.rint(luma * (rgba[..., 3] / 255)).astype(np.uint8)
+
+
+def _opened(file: Path) -> Opened:
+    if not file.exists():
+        raise BadUseError(f"There is no file “{file}”. Nothing was painted; is the name right?")
+    if file.is_dir():
+        raise BadUseError(f"“{file}” is a folder. Nothing was painted; name a picture in it.")
+    try:
+        return openraster.read(file) if file.suffix.lower() == ".ora" else images.read(file)
+    except FileError as error:
+        raise BadUseError(f"{error} Nothing was painted; try another picture.") from error
