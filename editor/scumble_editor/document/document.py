@@ -17,7 +17,7 @@ LARGEST_SIDE_PX = 65_535
 """Longest side of a canvas."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class Metadata:
     """What a file says of a picture besides its pixels, carried through from file to file.
 

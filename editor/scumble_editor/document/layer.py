@@ -50,7 +50,7 @@ class Mask:
         return replace(self, offset=Point(self.offset.x + dx, self.offset.y + dy))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class Node:
     """What layers and groups share. Children are listed from the bottom of the stack to its top.
 
