@@ -1,0 +1,1 @@
+"""Pipelines on diffusers components that diffusers itself has not, or no longer supports."""
