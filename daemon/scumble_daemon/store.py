@@ -3,8 +3,11 @@
 import contextlib
 import mmap
 import os
+import re
 import tempfile
 from pathlib import Path
+
+import msgspec
 
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.images import (
@@ -19,10 +22,11 @@ from scumble_protocol.images import (
 
 
 class PictureStore:
-    """A folder of raw pixels named by their hash.
+    """A folder of raw pixels, each file named by hash, mode and size, such as ``09ab…-rgb8-64x48``.
 
     Safe to use from several processes and threads at once: files appear whole, by a rename.
-    Only hashes that the protocol's types have checked become file names.
+    Only descriptions that the protocol's types have checked become file names, and a description
+    that is not true of a hash finds nothing.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -31,7 +35,10 @@ class PictureStore:
 
     def has(self, image: Image) -> bool:
         """Tell whether the pixels of an image are here."""
-        return self._path(image.hash).exists()
+        try:
+            return self._path(image).stat().st_size == image.byte_count
+        except FileNotFoundError:
+            return False
 
     def put(self, image: Image, raw: Buffer) -> None:
         """Keep the pixels of an image that came from outside.
@@ -44,7 +51,7 @@ class PictureStore:
                 ErrorCode.BAD_REQUEST,
                 "A picture's pixels are not what its name says. It was not kept; send it again.",
             )
-        self._write(image.hash, raw)
+        self._write(image, raw)
 
     def add(self, pixels: Pixels) -> Image:
         """Keep an array, uint8 [H, W] or [H, W, C], and return its description.
@@ -52,13 +59,13 @@ class PictureStore:
         Raises RemoteError `disk_full` where it cannot be kept.
         """
         image = describe(pixels)
-        self._write(image.hash, raw_bytes(pixels))
+        self._write(image, raw_bytes(pixels))
         return image
 
     def raw(self, image: Image) -> Buffer:
         """Return an image's raw pixels, mapped from disk. Raises KeyError where they are gone."""
         try:
-            with self._path(image.hash).open("rb") as file:
+            with self._path(image).open("rb") as file:
                 return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         except FileNotFoundError:
             raise KeyError(image.hash) from None
@@ -70,26 +77,32 @@ class PictureStore:
         """
         return as_array(image, self.raw(image))
 
-    def discard(self, hash_: str) -> None:
+    def discard(self, image: Image) -> None:
         """Forget a picture; maps of it that are in use stay valid."""
         with contextlib.suppress(FileNotFoundError):
-            self._path(hash_).unlink()
+            self._path(image).unlink()
 
-    def hashes(self) -> set[str]:
-        """Return the names of all pictures kept."""
-        return {path.stem for path in self._folder.glob("*.raw")}
+    def images(self) -> list[tuple[Image, float]]:
+        """Return every whole picture kept and when it was written, in seconds since 1970.
 
-    def byte_count(self) -> int:
-        """Return the size of everything kept."""
-        return sum(path.stat().st_size for path in self._folder.glob("*.raw"))
+        What is none, such as the rest of an interrupted write, is removed.
+        """
+        found = []
+        for path in self._folder.iterdir():
+            image = _named(path.name)
+            if image is not None and path.stat().st_size == image.byte_count:
+                found.append((image, path.stat().st_mtime))
+            else:
+                path.unlink(missing_ok=True)
+        return found
 
-    def _path(self, hash_: str) -> Path:
-        return self._folder / f"{hash_}.raw"
+    def _path(self, image: Image) -> Path:
+        return self._folder / f"{image.hash}-{image.mode}-{image.width}x{image.height}"
 
-    def _write(self, hash_: str, raw: Buffer) -> None:
-        target = self._path(hash_)
-        if target.exists():
+    def _write(self, image: Image, raw: Buffer) -> None:
+        if self.has(image):
             return
+        target = self._path(image)
         name = ""
         try:
             handle, name = tempfile.mkstemp(dir=self._folder, prefix=".part-")
@@ -105,3 +118,15 @@ class PictureStore:
                 f"lost; free some space beside {self._folder.name} and send it again.",
                 str(error),
             ) from error
+
+
+def _named(name: str) -> Image | None:
+    """Return the description that a file's name holds; None where it is no picture's name."""
+    match = re.fullmatch(r"([0-9a-f]{64})-([a-z0-9]+)-(\d+)x(\d+)", name)
+    if match is None:
+        return None
+    fields = {"hash": match[1], "mode": match[2], "width": int(match[3]), "height": int(match[4])}
+    try:
+        return msgspec.convert(fields, Image)
+    except msgspec.ValidationError:
+        return None

@@ -4,7 +4,7 @@ Pixels never pass here, small previews apart: both sides share the picture store
 """
 
 import struct
-from typing import BinaryIO, TypeVar
+from typing import IO, TypeVar
 
 import msgspec
 
@@ -129,14 +129,14 @@ orders: msgspec.msgpack.Decoder[AnyOrder] = msgspec.msgpack.Decoder(AnyOrder)
 words: msgspec.msgpack.Decoder[AnyWord] = msgspec.msgpack.Decoder(AnyWord)
 
 
-def send(pipe: BinaryIO, message: AnyOrder | AnyWord) -> None:
+def send(pipe: IO[bytes], message: AnyOrder | AnyWord) -> None:
     """Write one message. Raises OSError where the other side has gone."""
     body = _encoder.encode(message)
     pipe.write(_length.pack(len(body)) + body)
     pipe.flush()
 
 
-def receive(pipe: BinaryIO, decoder: msgspec.msgpack.Decoder[_Message]) -> _Message | None:
+def receive(pipe: IO[bytes], decoder: msgspec.msgpack.Decoder[_Message]) -> _Message | None:
     """Read one message, waiting for it; None where the other side has gone.
 
     Raises msgspec.DecodeError for a message that is none.

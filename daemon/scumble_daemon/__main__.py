@@ -1,0 +1,155 @@
+"""The face of the daemon: ``python -m scumble_daemon run | worker | models | keys | doctor``."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from scumble_daemon.config import load_settings, model_folder, with_choices
+from scumble_protocol.errors import ScumbleError
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; return 0 where it was done, 1 where it failed."""
+    options = _parser().parse_args(arguments)
+    command: Command = options.command
+    try:
+        return command(options)
+    except ScumbleError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _run(options: argparse.Namespace) -> int:
+    # this process must be ready at once, so the other commands' modules stay out of it
+    from scumble_daemon.front.logs import start_log
+    from scumble_daemon.front.server import Household, serve
+    from scumble_daemon.models.catalog import Catalogue
+    from scumble_daemon.models.schedulers import SCHEDULERS
+    from scumble_protocol.endpoint import folders
+
+    settings = with_choices(load_settings(), tuple(options.device), tuple(options.listen))
+    start_log(folders().log)
+    worker = (sys.executable, "-m", "scumble_daemon", "worker")
+    serve(settings, Household(Catalogue(model_folder()), frozenset(SCHEDULERS), worker))
+    return 0
+
+
+def _worker(options: argparse.Namespace) -> int:
+    from scumble_daemon.parent import end_with_parent, own_pipes
+    from scumble_daemon.worker.process import work
+
+    end_with_parent()
+    orders, words = own_pipes()
+    return work(options.device, orders, words, load_settings())
+
+
+def _models(options: argparse.Namespace) -> int:
+    from scumble_daemon.models.catalog import Catalogue
+
+    catalogue = Catalogue(model_folder())
+    match options.action:
+        case "list":
+            entries = catalogue.entries()
+        case "info":
+            entries = (catalogue.get(options.name),)
+        case "add":
+            entries = (catalogue.add(options.where, options.name),)
+        case _:
+            entries = (catalogue.remove(options.name),)
+    if options.json:
+        _print_json(entries if options.action == "list" else entries[0])
+        return 0
+    for entry in entries:
+        tasks = ", ".join(entry.tasks)
+        print(f"{entry.name}\t{entry.family}\t{entry.native_side} px\t{tasks}\t{entry.location}")
+    return 0
+
+
+def _keys(options: argparse.Namespace) -> int:
+    from scumble_daemon.front import keys
+
+    if options.action == "allow":
+        keys.allow(options.name, options.key)
+    elif options.action == "forget":
+        keys.forget(options.name)
+    shown = {
+        "daemon": keys.daemon_keys().public,
+        "client": keys.client_keys().public,
+        "allowed": keys.allowed_clients(),
+    }
+    if options.json:
+        _print_json(shown)
+        return 0
+    print(f"this user's daemon\t{shown['daemon']}")
+    print(f"this user's clients\t{shown['client']}")
+    for client in keys.allowed_clients():
+        print(f"let in: {client.name}\t{client.key}")
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from scumble_daemon.doctor import examine
+
+    report = examine()
+    if options.json:
+        _print_json(report)
+    else:
+        print(report.as_text())
+    return 1 if report.problems else 0
+
+
+def _print_json(value: object) -> None:
+    print(msgspec.json.format(msgspec.json.encode(value)).decode())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m scumble_daemon", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="be the daemon, in the foreground")
+    run.add_argument("--device", action="append", default=[], help="auto, cpu, cuda:0, mps, xpu")
+    run.add_argument("--listen", action="append", default=[], help="also on tcp://ADDRESS:PORT")
+    run.set_defaults(command=_run)
+
+    worker = commands.add_parser("worker", help="be a worker; the daemon starts these itself")
+    worker.add_argument("--device", default="auto")
+    worker.set_defaults(command=_worker)
+
+    models = commands.add_parser("models", help="the catalogue of models")
+    actions = models.add_subparsers(required=True, dest="action", metavar="ACTION")
+    actions.add_parser("list", help="every model")
+    actions.add_parser("info", help="one model").add_argument("name")
+    add = actions.add_parser("add", help="a diffusers folder, a .safetensors file or a hub id")
+    add.add_argument("where")
+    add.add_argument("--name")
+    actions.add_parser("remove", help="forget a model; its files stay").add_argument("name")
+    _with_json(actions.choices.values())
+    models.set_defaults(command=_models)
+
+    keys = commands.add_parser("keys", help="who may connect over the network")
+    actions = keys.add_subparsers(required=True, dest="action", metavar="ACTION")
+    actions.add_parser("show", help="the public keys, and who is let in")
+    allow = actions.add_parser("allow", help="let a client in")
+    allow.add_argument("name")
+    allow.add_argument("key", help="its public key, as `keys show` prints it there")
+    actions.add_parser("forget", help="let a client in no longer").add_argument("name")
+    _with_json(actions.choices.values())
+    keys.set_defaults(command=_keys)
+
+    doctor = commands.add_parser("doctor", help="what is installed, and what is wrong")
+    _with_json([doctor])
+    doctor.set_defaults(command=_doctor)
+    return parser
+
+
+def _with_json(parsers: Iterable[argparse.ArgumentParser]) -> None:
+    for parser in parsers:
+        parser.add_argument("--json", action="store_true", help="for programs")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

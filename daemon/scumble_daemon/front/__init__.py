@@ -1,0 +1,1 @@
+"""The front of the daemon: it listens, checks, keeps and hands out, and never computes."""

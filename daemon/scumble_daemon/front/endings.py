@@ -1,0 +1,92 @@
+"""How jobs end: kept first, then told, and told again to whoever asks."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+
+from scumble_daemon import work
+from scumble_daemon.front.estimates import Estimates
+from scumble_daemon.front.keeper import Keeper, lost
+from scumble_daemon.front.records import Record
+from scumble_daemon.front.replies import Replies
+from scumble_protocol import messages as m
+from scumble_protocol.errors import RemoteError
+from scumble_protocol.images import Attachment, Buffer
+from scumble_protocol.jobs import JobState
+
+Tell = Callable[[m.AnyEvent, Sequence[Buffer]], None]
+
+_log = logging.getLogger(__name__)
+
+
+class Endings:
+    """Turns a worker's last word on a job into the job's end."""
+
+    def __init__(self, keeper: Keeper, estimates: Estimates, replies: Replies) -> None:
+        self._keeper = keeper
+        self._estimates = estimates
+        self._replies = replies
+
+    async def finish(self, record: Record, word: work.AnyWord, started_at: float | None) -> None:
+        """Keep and tell the end that a worker's last word on a job means.
+
+        started_at: when the job began to run, in seconds of the monotonic clock.
+        """
+        if isinstance(word, work.Finished) and not record.cancelling:
+            await self.conclude(record, await self._adopted(record, word, started_at))
+        elif isinstance(word, work.Broken) and not record.cancelling:
+            end = m.Failed(
+                job=record.id, code=word.code, sentence=word.sentence, details=word.details
+            )
+            await self.conclude(record, end)
+        else:
+            await self.conclude(record, m.Cancelled(job=record.id))
+
+    async def conclude(self, record: Record, end: m.JobEnd) -> None:
+        """Move a job to its end, keep that, and tell it."""
+        if isinstance(end, m.Done):
+            if record.state is JobState.LOADING:
+                record.move(JobState.RUNNING)
+            state = JobState.DONE
+        else:
+            state = JobState.FAILED if isinstance(end, m.Failed) else JobState.CANCELLED
+        record.move(state)
+        record.end, record.finished_at = end, time.time()
+        try:
+            await self._keeper.update(record)
+        except RemoteError as error:
+            _log.error("the end of job %s could not be kept: %s", record.id, error.details)
+        self.send(
+            record, lambda event, buffers: self._replies.tell(event, buffers, droppable=False)
+        )
+
+    def send(self, record: Record, tell: Tell) -> None:
+        """Tell the end of a job, its pictures mapped from disk."""
+        assert record.end is not None
+        if not isinstance(record.end, m.Done):
+            tell(record.end, ())
+            return
+        images = record.end.result.images
+        try:
+            buffers = [self._keeper.shelf.store.raw(image) for image in images]
+        except KeyError:
+            tell(lost(record.id), ())
+            return
+        attachments = tuple(Attachment(image=i, buffer=n) for n, i in enumerate(images))
+        tell(m.Done(job=record.id, result=record.end.result, attachments=attachments), buffers)
+
+    async def _adopted(
+        self, record: Record, word: work.Finished, started_at: float | None
+    ) -> m.JobEnd:
+        images = word.result.images
+        new = [image for image in images if image not in record.job.images]
+        self._keeper.shelf.hold(new)
+        try:
+            await self._keeper.shelf.adopt(images)
+        except KeyError:
+            self._keeper.shelf.release(new)
+            return lost(record.id)
+        if started_at is not None:
+            learned = self._estimates.learn(record.job, time.monotonic() - started_at)
+            await self._keeper.keep_rate(*learned)
+        return m.Done(job=record.id, result=word.result, attachments=())

@@ -1,0 +1,110 @@
+"""Everything that outlives the daemon: the ledger of jobs, its spool on disk, its pictures."""
+
+import asyncio
+import functools
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from scumble_daemon.front.records import Ledger, Record
+from scumble_daemon.front.shelf import Shelf
+from scumble_daemon.front.spool import Spool
+from scumble_protocol.errors import ErrorCode
+from scumble_protocol.jobs import JobState
+from scumble_protocol.messages import Done, Failed
+
+PAST_JOBS = 4096  # acknowledged ones that are remembered
+DAY_S = 86_400.0
+
+_T = TypeVar("_T")
+
+
+class Keeper:
+    """The ledger in memory and its copy on disk, written by one thread in the order of things."""
+
+    def __init__(self, folder: Path, shelf: Shelf) -> None:
+        """Open the spool. Raises SpoolError where a newer version of this program wrote it."""
+        self.shelf = shelf
+        self._spool = Spool(folder)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="spool")
+        self.ledger: Ledger = self._spool.load()
+        self.rates = self._spool.rates()
+        self.notices = self._spool.notices
+
+    async def open(self) -> None:
+        """Take up the jobs of an earlier run, and see that their pictures are still here."""
+        await self.shelf.open()
+        for record in list(self.ledger.records.values()):
+            await self._take_up(record)
+        await self.shelf.trim()
+
+    async def close(self) -> None:
+        """Write everything out."""
+        await self._aside(self._spool.close)
+        self._thread.shutdown()
+        self.shelf.close()
+
+    async def add(self, record: Record) -> None:
+        """Keep a new job, whose pictures are held already.
+
+        Raises RemoteError `disk_full` where it cannot be kept.
+        """
+        await self._aside(lambda: self._spool.add(record))
+        self.ledger.records[record.id] = record
+
+    async def update(self, *records: Record) -> None:
+        """Keep what became of jobs. Raises RemoteError `disk_full` where it cannot be kept."""
+        for record in records:
+            await self._aside(functools.partial(self._spool.update, record))
+
+    async def acknowledge(self, record: Record) -> None:
+        """Forget a finished job: its pictures go, its id is remembered for a while."""
+        if record.state is JobState.DONE:
+            record.move(JobState.DELIVERED)
+        self.ledger.close(record)
+        for oldest in list(self.ledger.past)[:-PAST_JOBS]:
+            del self.ledger.past[oldest]
+        await self._aside(lambda: self._spool.close_job(record.id, record.state))
+        self.shelf.release(record.images)
+        if isinstance(record.end, Done):
+            await self.shelf.drop(record.end.result.images)
+        await self.shelf.trim()
+
+    async def expire(self, keep_days: float) -> None:
+        """Forget ends that nobody fetched for so many days."""
+        before = time.time() - keep_days * DAY_S
+        for record in list(self.ledger.records.values()):
+            if record.finished_at is not None and record.finished_at < before:
+                await self.acknowledge(record)
+        await self._aside(lambda: self._spool.forget_before(before))
+
+    async def keep_rate(self, model: str, task: str, seconds: float) -> None:
+        """Keep a measured rate for the next start."""
+        await self._aside(lambda: self._spool.keep_rate(model, task, seconds))
+
+    async def _take_up(self, record: Record) -> None:
+        self.shelf.hold(record.images)
+        if not self.shelf.missing(record.images):
+            return
+        if isinstance(record.end, Done) and not self.shelf.missing(record.job.images):
+            record.end, record.finished_at = None, None  # the same job gives the same pixels
+            record.state = JobState.QUEUED
+        elif not isinstance(record.end, Failed):
+            record.end = lost(record.id)
+            record.state, record.finished_at = JobState.FAILED, time.time()
+        await self.update(record)
+
+    async def _aside(self, work: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def lost(job: str) -> Failed:
+    """Return the end of a job whose pictures are gone."""
+    return Failed(
+        job=job,
+        code=ErrorCode.INTERNAL,
+        sentence="The pictures of this job are gone from the daemon's disk. Your document is "
+        "unchanged; run the job again.",
+    )

@@ -1,0 +1,49 @@
+"""The catalogue of models as the front uses it: asked in a thread, for it reads the disk."""
+
+import asyncio
+from collections.abc import Callable
+
+from scumble_daemon.models.catalog import Catalogue, Entry
+from scumble_protocol.errors import ErrorCode, RemoteError
+from scumble_protocol.jobs import Job
+from scumble_protocol.messages import ModelInfo, Residency
+
+
+class Library:
+    """Which models there are, and what they can do."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    async def check(self, model: str) -> Entry:
+        """Return a model's entry. Raises RemoteError `unknown_model`, with near names."""
+        return await asyncio.to_thread(self._catalogue.get, model)
+
+    async def check_job(self, job: Job) -> None:
+        """Raise RemoteError where a job's model is not there or cannot do its task."""
+        entry = await self.check(job.model)
+        task = str(job.task.__struct_config__.tag)
+        if task not in entry.tasks:
+            raise RemoteError(
+                ErrorCode.BAD_REQUEST,
+                f"The model “{job.model}” cannot do {task}; it can do {', '.join(entry.tasks)}. "
+                "The job was not taken; choose another model.",
+            )
+
+    async def models(self, residency: Callable[[str], Residency]) -> tuple[ModelInfo, ...]:
+        """Return every model and where its weights are now."""
+        entries = await asyncio.to_thread(self._catalogue.entries)
+        return tuple(
+            ModelInfo(
+                name=entry.name,
+                family=entry.family,
+                tasks=entry.tasks,
+                native_side=entry.native_side,
+                size_bytes=entry.size_bytes,
+                origin=entry.origin,
+                licence=entry.licence,
+                description=entry.description,
+                residency=residency(entry.name),
+            )
+            for entry in entries
+        )

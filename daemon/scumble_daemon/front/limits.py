@@ -1,0 +1,96 @@
+"""Whether a job may be taken at all: sizes, kinds of picture, words, names. Pure checks."""
+
+import difflib
+from collections.abc import Collection, Iterable
+
+from scumble_daemon.config import Settings
+from scumble_protocol.errors import ErrorCode, RemoteError
+from scumble_protocol.images import Attachment, Image, Mode
+from scumble_protocol.jobs import ImageToImage, Inpaint, Job, TextToImage
+from scumble_protocol.messages import Limits
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return the limits that a daemon with these settings tells its clients."""
+    return Limits(
+        message_bytes=settings.message_bytes,
+        picture_side=settings.picture_side,
+        picture_pixels=settings.picture_pixels,
+        queued_jobs=settings.queued_jobs,
+        queued_jobs_total=settings.queued_jobs_total,
+    )
+
+
+def check_job(job: Job, limits: Limits, schedulers: Collection[str]) -> None:
+    """Raise RemoteError `too_large` or `bad_request` where a job cannot be done as it stands."""
+    task = job.task
+    if isinstance(task, TextToImage):
+        _check_size(task.width, task.height, limits)
+    for image in job.images:
+        _check_size(image.width, image.height, limits)
+    if isinstance(task, ImageToImage | Inpaint):
+        _check_pictures(task)
+    if task.scheduler is not None and task.scheduler not in schedulers:
+        raise RemoteError(
+            ErrorCode.BAD_REQUEST,
+            f"There is no scheduler called “{task.scheduler}”."
+            f"{near_names(task.scheduler, schedulers)} The job was not taken.",
+        )
+
+
+def check_attachments(attachments: Iterable[Attachment], job: Job) -> None:
+    """Raise RemoteError `bad_request` where a picture was sent that the job does not name."""
+    named = set(job.images)
+    if any(attachment.image not in named for attachment in attachments):
+        raise RemoteError(
+            ErrorCode.BAD_REQUEST,
+            "A picture was sent that the job does not name. The job was not taken.",
+        )
+
+
+def near_names(wrong: str, names: Iterable[str]) -> str:
+    """Return a sentence with the names most like a wrong one, or nothing."""
+    near = difflib.get_close_matches(wrong, list(names), n=3, cutoff=0.5)
+    return f" Did you mean {' or '.join(near)}?" if near else ""
+
+
+def result_bytes(job: Job) -> int:
+    """Return how many bytes a job's result takes at most, near enough to see that they fit."""
+    task = job.task
+    extent = task if isinstance(task, TextToImage) else task.image
+    return extent.width * extent.height * 4 * task.variants
+
+
+def _check_size(width: int, height: int, limits: Limits) -> None:
+    if max(width, height) <= limits.picture_side and width * height <= limits.picture_pixels:
+        return
+    raise RemoteError(
+        ErrorCode.TOO_LARGE,
+        f"A picture of {width} × {height} pixels is larger than this daemon takes: "
+        f"{limits.picture_side} a side and {limits.picture_pixels / 1e6:.0f} million in all. "
+        "The job was not taken; use a smaller part of the picture.",
+    )
+
+
+def _check_pictures(task: ImageToImage | Inpaint) -> None:
+    selection: Image | None = task.selection
+    if task.image.mode is Mode.GRAY8:
+        raise RemoteError(
+            ErrorCode.BAD_REQUEST,
+            "The picture to paint on must be rgb8 or rgba8, this one is gray8. "
+            "The job was not taken; send it in colour.",
+        )
+    if selection is None:
+        return
+    if selection.mode is not Mode.GRAY8:
+        raise RemoteError(
+            ErrorCode.BAD_REQUEST,
+            f"A selection must be gray8, this one is {selection.mode}. The job was not taken.",
+        )
+    if selection.extent != task.image.extent:
+        raise RemoteError(
+            ErrorCode.BAD_REQUEST,
+            f"The selection has {selection.width} × {selection.height} pixels, the picture "
+            f"{task.image.width} × {task.image.height}. The job was not taken; they must be of "
+            "the same size.",
+        )
