@@ -1,6 +1,7 @@
 """The command `scumble`: its groups of commands, and how each of its errors ends it."""
 
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -11,7 +12,7 @@ from scumble_cli.speech import say
 from scumble_protocol.errors import ScumbleError
 from scumble_protocol.version import PACKAGE
 
-DONE, FAILED, BAD_USE, INTERRUPTED = 0, 1, 2, 130
+FAILED, BAD_USE, INTERRUPTED = 1, 2, 130
 
 ABOUT = """Select, describe, and a diffusion model's paint comes back as a layer over your own.
 
@@ -51,10 +52,13 @@ def options(
     """Take what stands before the command."""
 
 
-def main() -> None:
-    """Run the command line; every error ends it with a sentence and its exit code."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and end; every error ends it with a sentence and its exit code.
+
+    arguments: what stands after `scumble`; those of this process where None.
+    """
     try:
-        app(prog_name="scumble")
+        app(arguments, prog_name="scumble")
     except ScumbleError as error:
         say(f"scumble: {error}")
         sys.exit(BAD_USE if is_bad_use(error) else FAILED)

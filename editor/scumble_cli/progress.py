@@ -50,6 +50,10 @@ class Bar:
     ) -> None:
         self._progress.stop()
 
+    def refresh(self) -> None:
+        """Draw the bar now rather than at its next turn."""
+        self._progress.refresh()
+
     def show(self, happening: Happening) -> None:
         """Show what happened."""
         if isinstance(happening, m.State):
