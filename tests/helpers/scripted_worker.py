@@ -1,7 +1,7 @@
 """A worker without torch: a real process on real pipes that does what a job's prompt says.
 
 Words of the prompt: `slow` waits for a file called "go" beside the store after its first step,
-`crash` kills itself at the first step, `crash-once` only the first time, `broken` fails,
+`loading` does before it starts, `crash` kills itself at the first step, `crash-once` only the first time, `broken` fails,
 `stubborn` never stops. `SCRIPTED_WORKER=unable` in the environment keeps it from starting.
 """
 
@@ -58,6 +58,9 @@ class ScriptedWorker:
         prompt = job.task.prompt.split()
         with (picture_folder().parent / "runs").open("a") as runs:
             runs.write(f"{job.id}\n")
+        if "loading" in prompt and not self._waited(job.id, stubborn=False):
+            self._say(work.Stopped(job=job.id))
+            return
         self._say(work.Started(job=job.id))
         self._say(work.Stepped(job=job.id, phase=Phase.DENOISING, step=1, steps=2, fraction=0.5))
         pixels = np.zeros((8, 8, 3), np.uint8)

@@ -1,0 +1,412 @@
+"""The life of a job in the front, with real processes and a worker that does as it is told."""
+
+import os
+import signal
+import time
+from collections.abc import Sequence
+
+import numpy as np
+import psutil
+import pytest
+
+from helpers.homes import Home, Wire, client
+from scumble_protocol import messages as m
+from scumble_protocol.client import Client, Painting
+from scumble_protocol.endpoint import folders, read_connection
+from scumble_protocol.errors import ErrorCode, JobCancelledError, RemoteError
+from scumble_protocol.images import Pictures
+from scumble_protocol.jobs import Inpaint, Job, JobState, Phase, TextToImage
+
+
+def words(prompt: str = "", seed: int = 1) -> TextToImage:
+    """Return a small job without pictures."""
+    return TextToImage(prompt=prompt, seed=seed, width=16, height=8)
+
+
+def submit(to: Client, prompt: str = "", job_id: str | None = None) -> Painting:
+    """Submit a small job without pictures."""
+    return to.submit(words(prompt), Pictures(), job_id=job_id)
+
+
+def until_running(painting: Painting) -> None:
+    """Wait until the worker has taken a step of a job."""
+    for happening in painting:
+        if isinstance(happening, m.Progress) and happening.phase is Phase.DENOISING:
+            return
+    raise AssertionError("the job ended")
+
+
+def until_state(painting: Painting, state: JobState) -> m.State:
+    """Wait until a job is told to be in a state."""
+    for happening in painting:
+        if isinstance(happening, m.State) and happening.state is state:
+            return happening
+    raise AssertionError("the job ended")
+
+
+def worker_pid(to: Client) -> int:
+    """Return the process id of the only worker."""
+    return to.status().workers[0].pid
+
+
+def states(to: Client) -> dict[str, JobState]:
+    """Return a client's jobs and their states."""
+    return {status.job: status.state for status in to.jobs()}
+
+
+def test_a_job_runs_and_its_result_is_forgotten_once_acknowledged(front: Home) -> None:
+    del front
+    with client() as me:
+        painting = submit(me)
+        painted = painting.result(acknowledge=False)
+        assert painted.layers[0].pixels.shape == (8, 16, 3)
+        assert states(me) == {painting.job_id: JobState.DONE}
+        painting.acknowledge()
+        assert me.jobs() == ()
+
+
+def test_progress_and_preview_reach_the_one_who_submitted(front: Home) -> None:
+    del front
+    with client() as me:
+        kinds = [type(happening).__name__ for happening in submit(me)]
+    assert kinds[-1] == "Done"
+    assert {"State", "Progress", "Glance"} <= set(kinds)
+
+
+def test_a_second_job_on_the_same_pictures_uploads_nothing(front: Home) -> None:
+    pictures = Pictures()
+    image = pictures.add(np.full((64, 48, 3), 7, np.uint8))
+    mask = pictures.add(np.full((64, 48), 255, np.uint8))
+    task = Inpaint(prompt="", seed=1, image=image, selection=mask)
+    with client() as me:
+        me.submit(task, pictures).result()
+    with Wire(read_connection(folders().connection_file)) as wire:
+        wire.hello("another-client")
+        answer = wire.ask(m.Submit(request="s", job=Job(id="without-pictures", task=task)))
+    assert isinstance(answer, m.Accepted)
+    assert len(front.runs) >= 1
+
+
+def test_pictures_that_are_missing_are_asked_for_once(front: Home) -> None:
+    del front
+    pictures = Pictures()
+    image = pictures.add(np.full((8, 8, 3), 7, np.uint8))
+    mask = pictures.add(np.full((8, 8), 255, np.uint8))
+    job = Job(id="lacks-both", task=Inpaint(seed=1, image=image, selection=mask))
+    with Wire(read_connection(folders().connection_file)) as wire:
+        wire.hello()
+        need = wire.ask(m.Submit(request="s", job=job))
+        assert isinstance(need, m.Need)
+        assert set(need.hashes) == {image.hash, mask.hash}
+        error = wire.ask(m.Images(request="i", job=job.id, attachments=()))
+        assert isinstance(error, m.Error)
+        again = wire.ask(m.Images(request="j", job=job.id, attachments=()))
+        assert isinstance(again, m.Error)
+        assert "No job of this id waits" in again.sentence
+
+
+def test_a_worker_killed_mid_step_has_its_job_retried_once(front: Home) -> None:
+    with client() as me:
+        painting = submit(me, "slow")
+        until_running(painting)
+        os.kill(worker_pid(me), signal.SIGKILL)
+        retried = until_state(painting, JobState.QUEUED)
+        assert "SIGKILL" in retried.sentence
+        front.go()
+        assert painting.result().report.steps == 2
+    assert front.runs == [painting.job_id] * 2
+
+
+def test_a_job_that_kills_its_worker_twice_fails_and_the_next_one_runs(front: Home) -> None:
+    with client() as me:
+        doomed = submit(me, "crash")
+        healthy = submit(me)
+        with pytest.raises(RemoteError, match="SIGKILL") as caught:
+            doomed.result()
+        healthy.result()
+    assert caught.value.code is ErrorCode.WORKER_CRASHED
+    assert front.runs == [doomed.job_id, doomed.job_id, healthy.job_id]
+
+
+def test_the_front_answers_while_its_worker_is_dead(front: Home) -> None:
+    del front
+    with client() as me:
+        os.kill(worker_pid(me), signal.SIGKILL)
+        assert me.ping().session == me.welcome.session
+
+
+def test_a_worker_that_cannot_start_says_why_to_the_jobs_that_wait(house: Home) -> None:
+    house.start(environment={"SCRIPTED_WORKER": "unable"})
+    with client() as me:
+        with pytest.raises(RemoteError, match="torch is not installed") as caught:
+            submit(me).result()
+        assert me.status().workers[0].state == "broken"
+    assert caught.value.code is ErrorCode.WORKER_CRASHED
+
+
+def test_a_job_that_fails_leaves_its_worker_alive(front: Home) -> None:
+    del front
+    with client() as me:
+        before = worker_pid(me)
+        with pytest.raises(RemoteError, match="could not do this") as caught:
+            submit(me, "broken").result()
+        submit(me).result()
+        assert worker_pid(me) == before
+    assert caught.value.code is ErrorCode.MODEL_FAILED
+
+
+def test_killing_the_front_loses_no_queued_running_or_finished_job(front: Home) -> None:
+    with client() as me:
+        finished = submit(me)
+        finished.result(acknowledge=False)
+        running = submit(me, "slow")
+        until_running(running)
+        queued = submit(me)
+        front.kill()
+    front.go()
+    front.start()
+    with client() as me:
+        expected = {finished.job_id, running.job_id, queued.job_id}
+        assert {status.job for status in me.welcome.jobs} == expected
+        for job in expected:
+            assert me.painting(job).result().report.steps == 2
+    assert front.runs.count(finished.job_id) == 1
+    assert front.runs.count(running.job_id) == 2
+    assert front.runs.count(queued.job_id) == 1
+
+
+def test_a_worker_does_not_outlive_a_front_that_was_killed(front: Home) -> None:
+    with client() as me:
+        worker = psutil.Process(worker_pid(me))
+    front.kill()
+    assert not worker.is_running()
+
+
+def test_a_client_that_stays_connected_gets_its_result_from_the_next_front(front: Home) -> None:
+    with client() as me:
+        painting = submit(me, "slow")
+        until_running(painting)
+        front.kill()
+        front.go()
+        front.start()
+        assert painting.result().report.steps == 2
+
+
+def test_a_client_that_went_away_finds_its_results_waiting(front: Home) -> None:
+    with client("comes-back") as me:
+        painting = submit(me, "slow")
+        until_running(painting)
+    front.go()
+    with client("comes-back") as me:
+        assert [status.job for status in me.welcome.jobs] == [painting.job_id]
+        assert me.painting(painting.job_id).result().layers[0].seed == 1
+
+
+def test_a_queued_job_is_cancelled_at_once_and_never_reaches_the_worker(front: Home) -> None:
+    with client() as me:
+        running = submit(me, "slow")
+        until_running(running)
+        queued = submit(me)
+        queued.cancel()
+        with pytest.raises(JobCancelledError):
+            queued.result()
+        front.go()
+        running.result()
+    assert front.runs == [running.job_id]
+
+
+@pytest.mark.parametrize("phase", ["loading", "slow"])
+def test_a_job_in_hand_is_cancelled_when_the_worker_confirms(front: Home, phase: str) -> None:
+    with client() as me:
+        painting = submit(me, phase)
+        until_state(painting, JobState.LOADING if phase == "loading" else JobState.RUNNING)
+        painting.cancel()
+        with pytest.raises(JobCancelledError):
+            painting.result()
+        submit(me).result()
+    assert front.runs.count(painting.job_id) == 1
+
+
+def test_a_worker_that_does_not_stop_is_ended_and_the_job_is_not_tried_again(house: Home) -> None:
+    house.settle(stop_timeout_s=0.2)
+    house.start()
+    with client() as me:
+        painting = submit(me, "slow stubborn")
+        until_running(painting)
+        before = worker_pid(me)
+        painting.cancel()
+        with pytest.raises(JobCancelledError):
+            painting.result()
+        submit(me).result()
+        assert worker_pid(me) != before
+    assert house.runs.count(painting.job_id) == 1
+
+
+def test_a_cancelled_job_stays_cancelled_when_the_front_is_killed(front: Home) -> None:
+    with client() as me:
+        painting = submit(me, "slow stubborn")
+        until_running(painting)
+        painting.cancel()
+        front.kill()
+    front.go()
+    front.start()
+    with client() as me, pytest.raises(JobCancelledError):
+        me.painting(painting.job_id).result()
+    assert front.runs == [painting.job_id]
+
+
+def test_submitting_an_id_twice_is_submitting_once(front: Home) -> None:
+    with client() as me:
+        first = submit(me, job_id="the-same-job")
+        first.result(acknowledge=False)
+        submit(me, job_id="the-same-job").result()
+        with Wire(read_connection(folders().connection_file)) as wire:
+            wire.hello()
+            answer = wire.ask(m.Submit(request="s", job=Job(id="the-same-job", task=words())))
+    assert isinstance(answer, m.Accepted)
+    assert answer.state is JobState.DELIVERED
+    assert front.runs == ["the-same-job"]
+
+
+def test_an_id_is_not_taken_for_two_different_jobs(front: Home) -> None:
+    del front
+    with client() as me:
+        submit(me, job_id="the-same-job").result(acknowledge=False)
+        with pytest.raises(RemoteError, match="another job") as caught:
+            submit(me, "something else", job_id="the-same-job")
+    assert caught.value.code is ErrorCode.BAD_REQUEST
+
+
+def test_two_clients_take_turns(front: Home) -> None:
+    with client("first-client") as first, client("second-client") as second:
+        held = submit(first, "slow")
+        until_running(held)
+        many = [submit(first, job_id=f"first-{n:03}") for n in range(3)]
+        few = [submit(second, job_id=f"second-{n:03}") for n in range(2)]
+        front.go()
+        for painting in [held, *many, *few]:
+            painting.result()
+    order = [job for job in front.runs if job != held.job_id]
+    assert order == ["first-000", "second-000", "first-001", "second-001", "first-002"]
+
+
+def test_a_client_reorders_its_own_jobs_and_hears_their_positions(front: Home) -> None:
+    with client() as me:
+        held = submit(me, "slow")
+        until_running(held)
+        jobs = [submit(me, job_id=f"job-number-{n}") for n in range(3)]
+        me.reorder("job-number-2", 0)
+        positions = {status.job: status.position for status in me.jobs()}
+        assert [positions[f"job-number-{n}"] for n in range(3)] == [1, 2, 0]
+        front.kill()
+        front.go()
+        front.start()
+        for painting in [held, *jobs]:
+            painting.result()
+    assert front.runs[-3:] == ["job-number-2", "job-number-0", "job-number-1"]
+
+
+def test_a_full_queue_refuses_and_takes_again_when_there_is_room(house: Home) -> None:
+    house.settle(queued_jobs=2, queued_jobs_total=3)
+    house.start()
+    with client("first-client") as first, client("second-client") as second:
+        held = submit(first, "slow")
+        until_running(held)
+        waiting = submit(first)
+        with pytest.raises(RemoteError, match="queue is full") as caught:
+            submit(first)
+        submit(second)
+        with pytest.raises(RemoteError, match="3 in all"):
+            submit(second)
+        house.go()
+        held.result()
+        waiting.result()
+        submit(first).result()
+    assert caught.value.code is ErrorCode.QUEUE_FULL
+
+
+def test_a_spool_over_its_quota_refuses_and_keeps_what_it_has(house: Home) -> None:
+    house.settle(spool_quota_bytes=4 << 20)
+    house.start()
+    with client() as me:
+        kept = me.submit(TextToImage(seed=1, width=800, height=1000), Pictures())
+        kept.result(acknowledge=False)
+        with pytest.raises(RemoteError, match="not taken") as caught:
+            me.submit(TextToImage(seed=2, width=800, height=1000), Pictures())
+        assert caught.value.code is ErrorCode.DISK_FULL
+        assert kept.result().layers[0].pixels.shape == (1000, 800, 3)
+        me.submit(TextToImage(seed=2, width=800, height=1000), Pictures()).result()
+
+
+def test_pictures_nobody_needs_make_room_before_a_job_is_refused(house: Home) -> None:
+    house.settle(spool_quota_bytes=4 << 20)
+    house.start()
+    with client() as me:
+        for shade in range(4):
+            pictures = Pictures()
+            image = pictures.add(np.full((600, 500, 3), shade, np.uint8))
+            mask = pictures.add(np.full((600, 500), shade, np.uint8))
+            task = Inpaint(seed=shade, image=image, selection=mask)
+            me.submit(task, pictures).result()
+        assert me.status().spool_bytes <= 4 << 20
+
+
+def test_shutdown_ends_the_front_in_order_and_the_next_one_goes_on(front: Home) -> None:
+    with client() as me:
+        painting = submit(me, "slow")
+        until_running(painting)
+        me.shutdown()
+    assert front.wait() == 0
+    assert not folders().connection_file.exists()
+    assert not (folders().runtime / "daemon.sock").exists()
+    front.go()
+    front.start()
+    with client() as me:
+        assert me.painting(painting.job_id).result().report.steps == 2
+
+
+def test_a_signal_ends_the_front_in_order(front: Home) -> None:
+    with client() as me:
+        worker = psutil.Process(worker_pid(me))
+    assert front.stop() == 0
+    assert not folders().connection_file.exists()
+    assert not worker.is_running()
+
+
+def test_a_second_daemon_for_the_same_home_is_refused(front: Home) -> None:
+    assert "is running already" in front.refusal()
+
+
+def test_a_model_is_loaded_before_it_is_needed_and_given_back(front: Home) -> None:
+    del front
+    with client() as me:
+        me.load("miniature")
+        _until(me, ["device"])
+        me.unload()
+        _until(me, ["disk"])
+        with pytest.raises(RemoteError, match="Did you mean miniature") as caught:
+            me.load("minature")
+    assert caught.value.code is ErrorCode.UNKNOWN_MODEL
+
+
+def test_the_time_to_start_is_learned_from_jobs_before_and_kept(front: Home) -> None:
+    with client() as me:
+        submit(me).result()
+    front.stop()
+    front.start()
+    with client() as me, Wire(read_connection(folders().connection_file)) as wire:
+        held = submit(me, "slow")
+        until_running(held)
+        wire.hello("another-client")
+        answer = wire.ask(m.Submit(request="s", job=Job(id="how-long-is-it", task=words())))
+    assert isinstance(answer, m.Accepted)
+    assert answer.position == 0
+    assert answer.seconds_until_start is not None
+
+
+def _until(me: Client, residencies: Sequence[str]) -> None:
+    """Wait until the models are where they should be."""
+    deadline = time.monotonic() + 30
+    while [str(model.residency) for model in me.models()] != residencies:
+        assert time.monotonic() < deadline
+
