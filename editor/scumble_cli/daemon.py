@@ -95,6 +95,19 @@ def status(
         print_status(found)
 
 
+@app.command(context_settings=PASS_ON)
+def keys(context: typer.Context) -> None:
+    """Show the keys of this machine, and let others use this daemon over the network.
+
+    Takes `show`, `allow NAME KEY` and `forget NAME`.
+
+    Example: scumble daemon keys allow studio-laptop 'KEY-THAT-ITS-OWN-KEYS-SHOW-PRINTS'
+    """
+    from scumble_cli.daemon_process import become
+
+    become(["keys", *(context.args or ["show"])])
+
+
 @app.command()
 def logs(
     lines: Annotated[

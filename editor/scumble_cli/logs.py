@@ -1,4 +1,4 @@
-"""Reading the daemon's log: the newest file, its last lines, and lines as they come."""
+"""Reading the daemon's log: where it is, its last lines, and lines as they come."""
 
 import time
 from collections import deque
@@ -10,9 +10,9 @@ LOOK_EVERY_S = 0.2
 
 
 def log_file() -> Path | None:
-    """Return the log that was written to last, None where there is none."""
-    files = sorted(folders().log.glob("*.log"), key=lambda file: file.stat().st_mtime_ns)
-    return files[-1] if files else None
+    """Return the daemon's log, that of a start which went wrong otherwise, None without either."""
+    places = (folders().log / name for name in ("daemon.log", "daemon-start.log"))
+    return next((file for file in places if file.exists()), None)
 
 
 def last_lines(file: Path, count: int) -> list[str]:

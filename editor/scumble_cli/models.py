@@ -22,7 +22,14 @@ def list_models(as_json: AsJson = False) -> None:
 
     Example: scumble models list
     """
-    _run("list", *_json(as_json))
+    from scumble_cli.model_cards import known_models, print_models
+    from scumble_cli.speech import print_json
+
+    found = known_models()
+    if as_json:
+        print_json(found)
+    else:
+        print_models(found)
 
 
 @app.command()
@@ -31,7 +38,14 @@ def info(model: Name, as_json: AsJson = False) -> None:
 
     Example: scumble models info miniature
     """
-    _run("info", *_json(as_json), "--", model)
+    from scumble_cli.model_cards import known_model, print_card
+    from scumble_cli.speech import print_json
+
+    found = known_model(model)
+    if as_json:
+        print_json(found)
+    else:
+        print_card(found)
 
 
 @app.command()
@@ -50,7 +64,10 @@ def add(
 
     Example: scumble models add ~/checkpoints/dreamy.safetensors --name dreamy
     """
-    _run("add", *(("--name", name) if name else ()), "--", where)
+    from scumble_cli.model_cards import add_model
+
+    added = add_model(where, name)
+    print(f"Added “{added.name}” ({added.description or added.family}).")
 
 
 @app.command()
@@ -59,14 +76,7 @@ def remove(model: Name) -> None:
 
     Example: scumble models remove dreamy
     """
-    _run("remove", "--", model)
+    from scumble_cli.model_cards import remove_model
 
-
-def _json(wanted: bool) -> tuple[str, ...]:
-    return ("--json",) if wanted else ()
-
-
-def _run(*arguments: str) -> None:
-    from scumble_cli.daemon_process import become
-
-    become(["models", *arguments])
+    removed = remove_model(model)
+    print(f"Removed “{removed.name}” from the list; {removed.location} is still there.")
