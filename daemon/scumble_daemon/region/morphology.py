@@ -10,7 +10,7 @@ from scumble_protocol.geometry import Bounds, Extent
 EXACT_RADIUS_PX = 64
 """Soft masks are grown exactly up to here; beyond, on a grid coarser by radius / this."""
 STRIP_ROWS = 512
-_ROUNDING = 1e-3  # px, below any gap between distances on the grid at these radii
+_ROUNDING = 1e-4  # px, below any gap between distances on the grid at these radii
 
 
 def grow(mask: Floats, radius_px: float) -> Floats:

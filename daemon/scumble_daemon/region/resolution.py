@@ -127,9 +127,10 @@ def _on_grid(
     step = multiple or native.multiple
     sizes = [Extent(w, h) for w in _around(width, step) for h in _around(height, step)]
 
-    def cost(size: Extent) -> tuple[float, float]:
+    def cost(size: Extent) -> tuple[float, float, float]:
+        over, outside = _excess(size, native)
         wider, higher = math.log(size.width / width), math.log(size.height / height)
-        return _excess(size, native), abs(wider - higher) + abs(wider + higher)
+        return over, outside, abs(wider - higher) + abs(wider + higher)
 
     return min(sizes, key=cost)
 
@@ -139,10 +140,10 @@ def _around(length: float, multiple: int) -> list[int]:
     return [below] if below >= length else [below, below + multiple]
 
 
-def _excess(size: Extent, native: NativeRange) -> float:
-    """Return how far a size is out of a range, too many pixels weighing most."""
+def _excess(size: Extent, native: NativeRange) -> tuple[float, float]:
+    """Return how far a size is above the pixels of a range, and how far outside it otherwise."""
     over = max(0.0, math.log(size.area / native.max_pixels))
     wide = max(0.0, math.log(size.longest_side / native.max_side))
     small = max(0.0, math.log(native.min_pixels / size.area))
     narrow = max(0.0, math.log(native.min_side / size.shortest_side))
-    return 100 * over + wide + small + narrow
+    return over, wide + small + narrow

@@ -53,7 +53,7 @@ def test_the_transfer_measures_its_pixels_alone() -> None:
 
 
 @given(selections(), SEEDS)
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_a_result_that_equals_the_original_on_the_ring_is_returned_as_it_is(
     mask: Floats, seed: int
 ) -> None:
@@ -65,7 +65,7 @@ def test_a_result_that_equals_the_original_on_the_ring_is_returned_as_it_is(
 
 
 @given(selections(), SEEDS)
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_any_ring_gives_finite_values_in_range(mask: Floats, seed: int) -> None:
     rng = np.random.default_rng(seed)
     height, width = mask.shape
@@ -112,7 +112,7 @@ def test_a_grainy_original_does_not_stretch_a_smooth_result() -> None:
 
 
 @given(SEEDS, st.integers(1, 40), st.integers(1, 40))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_gains_are_bounded_whatever_the_ring_says(seed: int, height: int, width: int) -> None:
     rng = np.random.default_rng(seed)
     base = rng.random((height, width, 3))

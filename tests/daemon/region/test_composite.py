@@ -12,7 +12,6 @@ CHANNELS = st.sampled_from([3, 4])
 
 
 @given(st.integers(1, 40), st.integers(1, 40), CHANNELS, SEEDS)
-@settings(deadline=None)
 def test_mask_0_keeps_every_bit_and_mask_255_is_the_layer(
     height: int, width: int, channels: int, seed: int
 ) -> None:
@@ -29,7 +28,7 @@ def test_mask_0_keeps_every_bit_and_mask_255_is_the_layer(
 
 
 @given(SEEDS, CHANNELS)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_between_them_it_is_source_over_to_half_a_step(seed: int, channels: int) -> None:
     canvas, rgb = noise_bytes(20, 20, channels, seed), noise_bytes(20, 20, 3, seed + 1)
     mask = noise_bytes(20, 20, 1, seed + 2)[..., 0]
@@ -46,7 +45,7 @@ def test_between_them_it_is_source_over_to_half_a_step(seed: int, channels: int)
 
 
 @given(selections(), st.integers(0, 40))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_a_layer_holds_all_that_shows_and_a_margin_inside_the_crop(
     shown: Floats, margin: int
 ) -> None:
@@ -78,7 +77,7 @@ def test_a_mask_too_faint_to_show_gives_an_empty_layer_of_the_crop() -> None:
 
 
 @given(SEEDS)
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_opaque_pixels_keep_their_exact_values(seed: int) -> None:
     rgba = noise_bytes(30, 30, 4, seed)
     picture = opaque(rgba)

@@ -10,7 +10,7 @@ from scumble_protocol.jobs import Fill
 
 
 @given(selections(), st.sampled_from(list(Fill)), st.floats(0.1, 1), SEEDS)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_nothing_outside_the_mask_is_touched(
     mask: Floats, mode: Fill, strength: float, seed: int
 ) -> None:

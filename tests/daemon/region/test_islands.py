@@ -23,7 +23,7 @@ def found(
 
 
 @given(selections(), st.floats(0, 20), st.integers(0, 30), st.integers(1, 8))
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 def test_islands_are_a_partition_of_the_selection(
     selection: Floats, gap: float, pad: int, limit: int
 ) -> None:
@@ -39,7 +39,7 @@ def test_islands_are_a_partition_of_the_selection(
 
 
 @given(selections(), st.integers(0, 20))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_no_two_islands_change_the_same_pixels(selection: Floats, pad: int) -> None:
     islands = found(selection, needs=pad, sees=pad)
     for one, other in itertools.combinations(islands, 2):

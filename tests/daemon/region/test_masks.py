@@ -22,7 +22,7 @@ MARGINS = st.builds(
 
 
 @given(selections(), MARGINS, st.booleans())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_by_default_nothing_outside_the_selection_is_shown(
     selection: Floats, margins: Margins, soft: bool
 ) -> None:
@@ -33,7 +33,7 @@ def test_by_default_nothing_outside_the_selection_is_shown(
 
 
 @given(selections(), WIDTHS)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_feathered_inside_a_mask_is_never_above_itself_and_never_gone(
     mask: Floats, width: float
 ) -> None:
@@ -70,7 +70,7 @@ def test_corners_of_a_rectangle_fade_as_softly_as_its_sides() -> None:
 
 
 @given(selections(), WIDTHS)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_feathered_outside_a_mask_is_never_below_itself(mask: Floats, width: float) -> None:
     feathered = feather(mask, width, Direction.OUTSIDE)
     settled = np.where(mask < 1 / 1024, 0, mask)
@@ -80,7 +80,7 @@ def test_feathered_outside_a_mask_is_never_below_itself(mask: Floats, width: flo
 
 
 @given(selections(soft=False), WIDTHS)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_three_directions_lie_in_order(mask: Floats, width: float) -> None:
     inside, centred, outside = (
         feather(mask, width, way)
@@ -108,7 +108,7 @@ def test_a_straight_edge_fades_on_the_side_that_was_asked_for() -> None:
 
 
 @given(selections(), WIDTHS)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_a_feather_of_nothing_changes_nothing(mask: Floats, width: float) -> None:
     for way in Direction:
         assert np.allclose(feather(mask, 0, way), mask, atol=0.011)
@@ -117,7 +117,7 @@ def test_a_feather_of_nothing_changes_nothing(mask: Floats, width: float) -> Non
 
 
 @given(selections(), MARGINS)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_what_is_shown_lies_where_the_model_was_free(selection: Floats, margins: Margins) -> None:
     changes = denoise_mask(selection, margins)
     assert np.all(changes >= np.where(selection < 1 / 1024, 0, selection))
@@ -125,7 +125,7 @@ def test_what_is_shown_lies_where_the_model_was_free(selection: Floats, margins:
 
 
 @given(selections(), MARGINS)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_denoise_mask_ends_within_its_reach(selection: Floats, margins: Margins) -> None:
     changes = denoise_mask(selection, margins)
     away = distance_to(selection > 0)
@@ -134,7 +134,7 @@ def test_the_denoise_mask_ends_within_its_reach(selection: Floats, margins: Marg
 
 
 @given(selections(), MARGINS)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_soft_stays_soft_and_hard_is_hard(selection: Floats, margins: Margins) -> None:
     faint = selection * np.float32(0.4)
     assert denoise_mask(faint, margins).max() <= 0.4 + 1e-5

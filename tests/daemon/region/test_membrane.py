@@ -8,7 +8,7 @@ from scumble_daemon.region.membrane import membrane
 
 
 @given(SEEDS, st.integers(4, 200), st.integers(4, 200))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_the_field_never_leaves_the_range_of_what_is_known(
     seed: int, height: int, width: int
 ) -> None:

@@ -68,7 +68,7 @@ def painted(
 
 
 @given(selections(), REGIONS, st.floats(0.05, 1), st.sampled_from([3, 4]), SEEDS)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_outside_the_selection_the_document_is_bit_identical(
     selection: Floats, region: Region, strength: float, channels: int, seed: int
 ) -> None:
@@ -81,7 +81,7 @@ def test_outside_the_selection_the_document_is_bit_identical(
 
 
 @given(selections(), st.sampled_from(list(Direction)), SEEDS)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_where_the_layers_mask_is_0_the_document_is_bit_identical(
     selection: Floats, direction: Direction, seed: int
 ) -> None:

@@ -60,7 +60,7 @@ def test_the_painters_options_reach_the_plan() -> None:
 
 
 @given(selections(), st.floats(0.05, 1))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_the_plans_of_a_selection_cover_it(selection: Floats, strength: float) -> None:
     seen = np.zeros_like(selection)
     for island, plan in plan_selection(selection, strength, Region(), TINY):

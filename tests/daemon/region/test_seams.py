@@ -13,7 +13,7 @@ def pasted(original: Floats, result: Floats, mask: Floats) -> Floats:
 
 
 @given(selections())
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_an_unchanged_picture_is_as_smooth_as_the_original(mask: Floats) -> None:
     picture = photograph(*mask.shape)
     score = seam_score(picture, picture, mask)
