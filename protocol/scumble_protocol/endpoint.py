@@ -3,6 +3,7 @@
 import contextlib
 import os
 import tempfile
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,12 +37,24 @@ def folders() -> Folders:
     if home := os.environ.get(HOME_VARIABLE):
         root = Path(home).expanduser().absolute()
         return Folders(root / "run", root / "config", root / "data", root / "log")
+    data = platformdirs.user_data_path("scumble", appauthor=False)
     return Folders(
-        platformdirs.user_runtime_path("scumble"),
+        _runtime_folder(otherwise=data / "run"),
         platformdirs.user_config_path("scumble", appauthor=False),
-        platformdirs.user_data_path("scumble", appauthor=False),
+        data,
         platformdirs.user_log_path("scumble", appauthor=False),
     )
+
+
+def _runtime_folder(otherwise: Path) -> Path:
+    """Return the platform's folder for sockets, or another where the session has none.
+
+    platformdirs then falls back on one below /tmp, whose parent may be somebody else's, and warns.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        folder = platformdirs.user_runtime_path("scumble")
+    return otherwise if folder.is_relative_to(tempfile.gettempdir()) else folder
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
