@@ -24,13 +24,14 @@ def become(arguments: Sequence[str]) -> NoReturn:
     sys.exit(subprocess.call(command))  # noqa: S603 - as above
 
 
-def output_of(arguments: Sequence[str]) -> bytes:
-    """Return what the daemon's program prints; its errors go where this program's go.
+def output_of(arguments: Sequence[str], *, fails_with: int | None = None) -> bytes:
+    """Return what the daemon's program prints.
 
-    Raises DaemonProgramError where it fails, with what it said.
+    fails_with: an exit code that comes with output all the same.
+    Raises DaemonProgramError where it fails otherwise, with what it said.
     """
     done = subprocess.run(_command(arguments), capture_output=True, check=False)  # noqa: S603
-    if done.returncode != 0:
+    if done.returncode != 0 and not (done.returncode == fails_with and done.stdout):
         said = done.stderr.decode(errors="replace").strip().splitlines()
         raise DaemonProgramError(said[-1] if said else "The daemon's program failed silently.")
     return done.stdout

@@ -20,5 +20,5 @@ def doctor(
         print_json(found)
     else:
         print_examination(found)
-    if found.troubles:
+    if found.problems:
         raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""What `scumble doctor` looks at: packages, folders, devices, models, the daemon."""
+"""What `scumble doctor` looks at: packages, devices, folders, the daemon, and what is wrong."""
 
 import os
 import platform
@@ -12,115 +12,133 @@ from rich.console import Console
 from rich.table import Table
 
 from scumble_cli.connecting import connected_to_running
+from scumble_cli.daemon_process import DaemonProgramError, output_of
 from scumble_cli.speech import size_text
 from scumble_protocol.endpoint import folders
 from scumble_protocol.errors import ScumbleError
 from scumble_protocol.launch import running_daemon
 from scumble_protocol.version import PACKAGE, protocol_version
 
-PARTS = {
-    "the protocol": ("pyzmq", "msgspec", "numpy", "blake3"),
-    "the daemon": ("torch", "diffusers", "transformers", "accelerate", "safetensors"),
-    "the editor": ("PySide6-Essentials",),
-}
-EXTRAS = {"the daemon": "daemon", "the editor": "editor"}
-SCARCE_BYTES = 2 << 30
+PROTOCOL_PACKAGES = ("pyzmq", "msgspec", "numpy", "blake3")
+EDITOR_PACKAGES = ("PySide6-Essentials",)
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that was looked at; `trouble` says what is wrong and how to mend it."""
+    """One thing that was looked at."""
 
     what: str
     found: str
-    trouble: str = ""
 
 
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that was found."""
+    """Everything that was found; `problems` are sentences: what is wrong and how to mend it."""
 
     findings: tuple[Finding, ...]
+    problems: tuple[str, ...]
 
-    @property
-    def troubles(self) -> tuple[Finding, ...]:
-        """What should be mended."""
-        return tuple(finding for finding in self.findings if finding.trouble)
+
+class _DaemonReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What is used of `python -m scumble_daemon doctor --json`."""
+
+    packages: dict[str, str | None]
+    devices: tuple[str, ...]
+    problems: tuple[str, ...]
 
 
 def examine() -> Examination:
-    """Look at this installation; nothing is changed and no daemon is started."""
-    return Examination(findings=(_program(), *_packages(), *_folders(), _daemon()))
+    """Look at this installation; nothing is changed and no daemon is started.
+
+    Takes some seconds, for torch is asked for its devices.
+    """
+    findings, problems = [_program(), _packages("the protocol", PROTOCOL_PACKAGES)], []
+    for more, wrong in (_painting(), _folders(), _daemon()):
+        findings += more
+        problems += wrong
+    findings.append(_packages("the editor", EDITOR_PACKAGES))
+    return Examination(findings=tuple(findings), problems=tuple(problems))
 
 
 def print_examination(found: Examination) -> None:
-    """Print an examination for a person, troubles once more at the end."""
+    """Print an examination for a person, problems last."""
     table = Table(show_header=False, box=None, pad_edge=False)
     for finding in found.findings:
-        table.add_row("!!" if finding.trouble else "ok", finding.what, finding.found)
+        table.add_row(finding.what, finding.found)
     Console().print(table)
-    for finding in found.troubles:
-        print(f"\n{finding.what}: {finding.trouble}")
+    for problem in found.problems:
+        print(f"\nProblem: {problem}")
+    if not found.problems:
+        print("\nNothing is wrong.")
 
 
 def _program() -> Finding:
     python = f"Python {platform.python_version()} at {sys.executable}"
     return Finding(
-        what="scumble",
+        what="Scumble",
         found=f"{PACKAGE}, protocol {protocol_version()}, {python}, {platform.platform()}",
     )
 
 
-def _packages() -> list[Finding]:
-    return [_part(part, packages) for part, packages in PARTS.items()]
+def _packages(what: str, packages: tuple[str, ...]) -> Finding:
+    return Finding(what=what, found=", ".join(_version(package) for package in packages))
 
 
-def _part(part: str, packages: tuple[str, ...]) -> Finding:
-    found, missing = [], []
-    for package in packages:
-        try:
-            found.append(f"{package} {metadata.version(package)}")
-        except metadata.PackageNotFoundError:
-            missing.append(package)
-    absent = f"not installed: {', '.join(missing)}" if missing else ""
-    remedy = ""
-    if missing and part != "the editor":  # a machine that only computes needs none
-        extra = f"[{EXTRAS[part]}]" if part in EXTRAS else ""
-        remedy = f"{', '.join(missing)} is missing; run `pip install 'scumble{extra}'`."
-    return Finding(
-        what=part, found=", ".join((*found, absent) if absent else found), trouble=remedy
-    )
+def _version(package: str) -> str:
+    try:
+        return f"{package} {metadata.version(package)}"
+    except metadata.PackageNotFoundError:
+        return f"{package} is not installed"
 
 
-def _folders() -> list[Finding]:
+def _painting() -> tuple[list[Finding], list[str]]:
+    """Ask the daemon's program, which knows what painting needs."""
+    try:
+        report = msgspec.json.decode(
+            output_of(["doctor", "--json"], fails_with=1), type=_DaemonReport
+        )
+    except DaemonProgramError as error:
+        return [Finding(what="the daemon", found="cannot be used")], [str(error)]
+    packages = (f"{name} {version or 'missing'}" for name, version in report.packages.items())
+    found = [
+        Finding(what="the daemon", found=", ".join(packages)),
+        Finding(what="devices", found=", ".join(report.devices) or "none"),
+    ]
+    return found, list(report.problems)
+
+
+def _folders() -> tuple[list[Finding], list[str]]:
     places = folders()
     named = {
         "settings and keys": places.config,
-        "models and spool": places.data,
+        "models, jobs, results": places.data,
         "logs": places.log,
         "sockets": places.runtime,
     }
-    return [_folder(what, folder) for what, folder in named.items()]
+    found, problems = [], []
+    for what, folder in named.items():
+        standing = _standing(folder)
+        free = size_text(shutil.disk_usage(standing).free)
+        found.append(Finding(what=what, found=f"{folder} ({free} free)"))
+        if not os.access(standing, os.W_OK):
+            problems.append(
+                f"{standing} cannot be written, so {what} have no place. Give yourself the right "
+                "to, or set SCUMBLE_HOME to another folder."
+            )
+    return found, problems
 
 
-def _folder(what: str, folder: Path) -> Finding:
-    standing = next(place for place in (folder, *folder.parents) if place.exists())
-    free = shutil.disk_usage(standing).free
-    found = f"{folder} ({size_text(free)} free)"
-    if not os.access(standing, os.W_OK):
-        trouble = f"{standing} cannot be written; give yourself the right to, or set SCUMBLE_HOME."
-    elif folder == folders().data and free < SCARCE_BYTES:
-        trouble = f"Only {size_text(free)} are free in {standing}; results may not fit. Make room."
-    else:
-        trouble = ""
-    return Finding(what=what, found=found, trouble=trouble)
+def _standing(folder: Path) -> Path:
+    """Return the folder itself, or the nearest one above it that is there."""
+    return next(place for place in (folder, *folder.parents) if place.exists())
 
 
-def _daemon() -> Finding:
+def _daemon() -> tuple[list[Finding], list[str]]:
     running = running_daemon()
     if running is None:
-        return Finding(what="daemon", found="not running; a command that needs one starts it")
+        return [Finding(what="running", found="no; a command that needs a daemon starts it")], []
+    found = f"process {running.pid} at {running.endpoint}"
     try:
         with connected_to_running() as client:
-            workers = ", ".join(f"{w.device}: {w.state}" for w in client.status().workers)
+            workers = [f"{worker.device} is {worker.state}" for worker in client.status().workers]
     except ScumbleError as error:
-        return Finding(what="daemon", found=f"process {running.pid}", trouble=str(error))
-    return Finding(what="daemon", found=f"process {running.pid}, {workers or 'no workers yet'}")
+        return [Finding(what="running", found=found)], [str(error)]
+    return [Finding(what="running", found=", ".join((found, *workers)))], []
