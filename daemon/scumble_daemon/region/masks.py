@@ -33,15 +33,24 @@ def denoise_mask(selection: Floats, margins: Margins, *, soft: bool = True) -> F
     selection: float32 [H, W] in 0..1, of which the margins' reach must lie inside the array or
     beyond the canvas. Larger than the selection, so that what is seen of the result lies wholly
     where the model was free; never below it; 0 beyond `margins.reach_px` (√½ of the feather more
-    along diagonals). Values over 0.99 are 1. With `soft` off it is 0 or 1: the selection from
-    grey 0.5 on, grown.
+    along diagonals). Values over 0.99 are 1. Greys inside the selection stay what they are: only
+    its edge is grown, as strong as it is there, so white does not flow over the grey beside it.
+    With `soft` off the mask is 0 or 1: the selection from grey 0.5 on, grown.
     """
     if np.all(selection == 1):
         return selection
     if not soft:
         return grow(_hard(selection), margins.grow_px)
-    wide = _blurred(grow(selection, margins.grow_px), margins.feather_px)
-    return _settled(np.maximum(wide, selection))
+    wide, feather_px = margins.grow_px, margins.feather_px
+    if np.all((selection == 0) | (selection == 1)):
+        grown = _blurred(grow(selection, wide), feather_px)
+        return _settled(np.maximum(grown, selection))
+    deep = _depth_share(selection)
+    edge = np.where(deep < 1, selection, np.float32(0))
+    # Under the feather the edge goes on inwards, or the blur would take it for a thin line.
+    inward = np.where(selection > 0, grow(edge, feather_px / 2), np.float32(0))
+    grown = _blurred(np.maximum(grow(edge, wide), inward), feather_px)
+    return _settled(np.maximum(grown * (1 - deep), selection))
 
 
 def shown_mask(
@@ -65,9 +74,8 @@ def shown_mask(
         return selection
     if not soft:
         return feather(_hard(selection), margins.blend_px, direction)
-    deep = np.clip((distance_to(selection <= 0) - 1) / np.float32(EDGE_PX), 0, 1)
     opaque = np.minimum(selection / np.float32(SHOWN_FULLY_AT), 1)
-    lifted = selection + (opaque - selection) * deep
+    lifted = selection + (opaque - selection) * _depth_share(selection)
     return feather(lifted, margins.blend_px, direction)
 
 
@@ -142,6 +150,12 @@ def _blurred(mask: Floats, width_px: float) -> Floats:
 
 def _odd(px: float) -> int:
     return 2 * round(max(px - 1, 0) / 2) + 1
+
+
+def _depth_share(selection: Floats) -> Floats:
+    """Return 0 at the edge pixels of a selection and outside, 1 from 4 px further in."""
+    depth = distance_to(selection <= 0)
+    return floats(np.clip((depth - 1) / np.float32(EDGE_PX), 0, 1))
 
 
 def _hard(mask: Floats) -> Floats:

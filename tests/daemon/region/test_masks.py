@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.regions import disc, selections
-from scumble_daemon.region.arrays import Floats, distance_to
+from scumble_daemon.region.arrays import Floats, box_blurred, distance_to, floats
 from scumble_daemon.region.bounds import Margins, margins_of
 from scumble_daemon.region.masks import denoise_mask, feather, feather_inside, shown_mask
 from scumble_protocol.geometry import Extent
@@ -143,15 +143,33 @@ def test_soft_stays_soft_and_hard_is_hard(selection: Floats, margins: Margins) -
 
 
 def test_a_lighter_grey_lets_the_model_change_less_and_shows_no_more() -> None:
-    selection = np.zeros((200, 300), np.float32)
-    for index, grey in enumerate((0.2, 0.4, 0.6, 0.8, 1.0)):
-        selection[50:150, 50 * index + 20 : 50 * index + 60] = grey
-    margins = Margins(8, 2, 4, 20)
-    centres = [50 * index + 40 for index in range(5)]
-    changes = denoise_mask(selection, margins)[100, centres]
-    assert np.allclose(changes, (0.2, 0.4, 0.6, 0.8, 1.0), atol=1e-4)
+    greys = (0.2, 0.4, 0.6, 0.8, 1.0)
+    selection = np.zeros((200, 400), np.float32)
+    for index, grey in enumerate(greys):
+        selection[50:150, 60 * index + 50 : 60 * index + 110] = grey
+    margins = margins_of(Extent(300, 100), 1.0)
+    centres = [60 * index + 80 for index in range(5)]
+    assert np.allclose(denoise_mask(selection, margins)[100, centres], greys, atol=1e-4)
     shown = shown_mask(selection, margins)[100, centres]
     assert np.allclose(shown, (0.4, 0.8, 1, 1, 1), atol=1e-4)
+
+
+def test_a_soft_edge_stays_as_it_was_drawn_through_to_the_model() -> None:
+    ramp = floats(np.clip((np.arange(200) - 60) / 80, 0, 1))
+    selection = np.tile(ramp, (120, 1))
+    changes = denoise_mask(selection, margins_of(Extent(140, 120), 1.0))
+    assert np.allclose(changes[60, 70:200], ramp[70:200], atol=0.011)
+    assert changes[60, :60].max() < 0.1
+
+
+@pytest.mark.parametrize("grow_px", [4, 10, 40])
+def test_an_edge_of_partly_covered_pixels_is_grown_like_a_hard_one(grow_px: float) -> None:
+    hard = disc(240, 240, 50)
+    covered = box_blurred(hard, 3)
+    margins = Margins(30, grow_px, 20, 100)
+    difference = denoise_mask(covered, margins) - denoise_mask(hard, margins)
+    assert np.abs(difference).max() < 0.35  # a pixel or so of the outline
+    assert np.abs(difference).mean() < 0.01
 
 
 def test_coverage_at_the_edge_stays_coverage() -> None:
