@@ -37,6 +37,7 @@ class Home:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._fronts: list[subprocess.Popen[bytes]] = []
+        self._elsewhere = os.environ.get(HOME_VARIABLE)
         os.environ[HOME_VARIABLE] = str(folder)
 
     @property
@@ -123,7 +124,10 @@ class Home:
             if front.poll() is None:
                 front.kill()
             front.communicate(timeout=PATIENCE_S)
-        del os.environ[HOME_VARIABLE]
+        if self._elsewhere is None:
+            del os.environ[HOME_VARIABLE]
+        else:
+            os.environ[HOME_VARIABLE] = self._elsewhere
 
     def sql(self, statement: str, *values: Any) -> list[Any]:
         """Look into the spool, or change it, behind the daemon's back."""
@@ -174,13 +178,6 @@ class Wire:
     def hello(self, client: str = "a-client") -> m.AnyReply:
         """Say hello."""
         return self.ask(m.Hello(request="hello", client=client))
-
-    def wait_for(self, kind: type, job: str | None = None) -> Any:
-        """Return the next message of a kind, all others passed over."""
-        while (reply := self.hear()) is not None:
-            if isinstance(reply.message, kind) and (job is None or reply.message.job == job):  # type: ignore[attr-defined]
-                return reply.message
-        raise AssertionError(f"no {kind}")
 
 
 def client(client_id: str = "a-client") -> Client:

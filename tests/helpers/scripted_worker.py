@@ -1,8 +1,8 @@
 """A worker without torch: a real process on real pipes that does what a job's prompt says.
 
 Words of the prompt: `slow` waits for a file called "go" beside the store after its first step,
-`loading` does before it starts, `crash` kills itself at the first step, `crash-once` only the first time, `broken` fails,
-`stubborn` never stops. `SCRIPTED_WORKER=unable` in the environment keeps it from starting.
+`loading` does before it starts, `crash` kills itself at the first step, `crash-once` only the first
+time, `broken` fails, `stubborn` never stops. `SCRIPTED_WORKER=unable` in the environment keeps it from starting.
 """
 
 import os
@@ -20,7 +20,7 @@ from scumble_daemon.config import picture_folder
 from scumble_daemon.store import PictureStore
 from scumble_protocol.errors import ErrorCode
 from scumble_protocol.geometry import Bounds, Extent
-from scumble_protocol.images import describe, raw_bytes
+from scumble_protocol.images import Pixels, describe, raw_bytes
 from scumble_protocol.jobs import Job, PaintedLayer, Pass, Phase, Report, Result, TextToImage
 
 
@@ -34,7 +34,13 @@ class ScriptedWorker:
         self._jobs: queue.Queue[Job | None] = queue.Queue()
         self._stopped: set[str] = set()
 
+    @classmethod
+    def serve(cls) -> None:
+        """Work on this process' own pipes until told to leave."""
+        cls(sys.stdin.buffer, os.fdopen(os.dup(1), "wb")).run()
+
     def run(self) -> None:
+        """Take orders until there are no more."""
         self._say(work.Ready(device="scripted"))
         threading.Thread(target=self._listen, daemon=True).start()
         while (job := self._jobs.get()) is not None:
@@ -99,7 +105,13 @@ class ScriptedWorker:
     def _paint(self, job: Job) -> Result:
         extent = job.task if isinstance(job.task, TextToImage) else job.task.image
         rng = np.random.default_rng(job.task.seed)
-        pixels = rng.integers(0, 256, (extent.height, extent.width, 3), np.uint8)
+        return self.result_with(
+            job, rng.integers(0, 256, (extent.height, extent.width, 3), np.uint8)
+        )
+
+    def result_with(self, job: Job, pixels: Pixels) -> Result:
+        """Return a result of one layer over the whole canvas."""
+        extent = Extent.of(pixels)
         layer = PaintedLayer(
             image=self._store.add(pixels),
             mask=None,
@@ -113,7 +125,7 @@ class ScriptedWorker:
             scheduler="ddim",
             steps=2,
             guidance_scale=7.5,
-            passes=(Pass(extent=Extent(extent.width, extent.height), steps=2, strength=1.0),),
+            passes=(Pass(extent=extent, steps=2, strength=1.0),),
             seconds={"denoising": 0.0},
             peak_memory_bytes=0,
         )
@@ -124,12 +136,13 @@ class ScriptedWorker:
 
 
 def main() -> int:
-    words = os.fdopen(os.dup(1), "wb")
     if os.environ.get("SCRIPTED_WORKER") == "unable":
         sentence = "torch is not installed."
-        work.send(words, work.Broken(job="", code=ErrorCode.MODEL_FAILED, sentence=sentence))
+        work.send(
+            sys.stdout.buffer, work.Broken(job="", code=ErrorCode.MODEL_FAILED, sentence=sentence)
+        )
         return 3
-    ScriptedWorker(sys.stdin.buffer, words).run()
+    ScriptedWorker.serve()
     return 0
 
 

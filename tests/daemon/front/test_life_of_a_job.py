@@ -409,4 +409,3 @@ def _until(me: Client, residencies: Sequence[str]) -> None:
     deadline = time.monotonic() + 30
     while [str(model.residency) for model in me.models()] != residencies:
         assert time.monotonic() < deadline
-
