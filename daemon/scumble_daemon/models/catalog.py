@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from scumble_daemon.miniature.forms import WEIGHTS
 from scumble_daemon.models.errors import (
     ModelError,
     ModelFileError,
@@ -24,7 +25,6 @@ from scumble_daemon.models.weights import PICKLED_SUFFIXES
 
 FILE_NAME = "catalogue.json"
 UNKNOWN_FAMILY = "unknown"
-_BUNDLED_FOLDER = Path(__file__).parents[1] / "miniature"
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 _NAME = re.compile(r"[A-Za-z0-9][\w.+-]{0,127}")
 
@@ -51,7 +51,7 @@ class _Content(msgspec.Struct, kw_only=True):
 class Catalogue:
     """The entries kept in a folder, re-read whenever another process has changed them."""
 
-    def __init__(self, folder: Path, bundled: Path = _BUNDLED_FOLDER) -> None:
+    def __init__(self, folder: Path, bundled: Path = WEIGHTS) -> None:
         self._file = folder / FILE_NAME
         self._bundled_folder = bundled
         self._bundled: Entry | None = None

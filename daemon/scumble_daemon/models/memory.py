@@ -1,0 +1,116 @@
+"""What to do when memory runs out: one measure after another, each told to the painter."""
+
+import gc
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+
+from scumble_daemon.models.devices import Device
+from scumble_daemon.models.loader import Loaded
+from scumble_protocol.errors import ErrorCode, RemoteError
+from scumble_protocol.geometry import Extent
+
+_HOST_MESSAGES = ("can't allocate memory", "not enough memory", "Cannot allocate memory")
+
+
+class OutOfMemoryError(RemoteError):
+    """A job does not fit into memory after every measure was tried."""
+
+    def __init__(self, extent: Extent, device: Device, details: str) -> None:
+        gib = device.memory_total_bytes / 2**30
+        super().__init__(
+            ErrorCode.OUT_OF_MEMORY,
+            f"Painting at {extent.width} × {extent.height} needs more memory than {device.title} "
+            f"has ({gib:.1f} GiB), although everything that saves memory was tried. Your picture "
+            "is unchanged. Select a smaller area, ask for fewer variants, or choose a smaller "
+            "model.",
+            details,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One way to need less memory."""
+
+    name: str
+    sentence: str
+    apply: Callable[[Loaded, Device], bool]  # False where it does not apply to this model here
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Tell whether an error means that memory has run out, on a device or on the host."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    text = str(error)
+    return isinstance(error, RuntimeError) and any(part in text for part in _HOST_MESSAGES)
+
+
+def free(device: Device) -> None:
+    """Collect what nobody holds any more and give it back to the device."""
+    gc.collect()
+    device.release()
+
+
+def next_measure(model: Loaded, device: Device) -> Measure | None:
+    """Take the next measure that applies to a model; None where all were taken."""
+    for measure in MEASURES:
+        if measure.name not in model.measures:
+            model.measures.append(measure.name)
+            if measure.apply(model, device):
+                model.taken.append(measure.name)
+                return measure
+    return None
+
+
+def sentences_of(model: Loaded) -> tuple[str, ...]:
+    """Return what was done to a model to save memory, for its report."""
+    return tuple(one.sentence for one in MEASURES if one.name in model.taken)
+
+
+def _tile_vae(model: Loaded, _device: Device) -> bool:
+    vae = model.components.get("vae")
+    if vae is None or not hasattr(vae, "enable_tiling"):
+        return False
+    vae.enable_slicing()
+    vae.enable_tiling()
+    return True
+
+
+def _slice_attention(model: Loaded, _device: Device) -> bool:
+    if "unet" not in model.components:
+        return False
+    for pipeline in model.all_pipelines():
+        pipeline.enable_attention_slicing()
+    return True
+
+
+def _offload_components(model: Loaded, device: Device) -> bool:
+    if device.is_host:
+        return False
+    model.offload(device.place, sequential=False)
+    return True
+
+
+def _offload_layers(model: Loaded, device: Device) -> bool:
+    if device.is_host:
+        return False
+    model.offload(device.place, sequential=True)
+    return True
+
+
+MEASURES = (
+    Measure("vae-tiling", "The picture was encoded and decoded in tiles.", _tile_vae),
+    Measure("attention-slicing", "Attention was computed in slices.", _slice_attention),
+    Measure(
+        "offload-components",
+        "Parts of the model waited in host memory while others ran.",
+        _offload_components,
+    ),
+    Measure(
+        "offload-layers",
+        "The model was brought to the device layer by layer, which is slow.",
+        _offload_layers,
+    ),
+)
+"""From the one that costs least time to the one that costs most."""

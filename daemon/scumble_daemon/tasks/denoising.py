@@ -1,0 +1,240 @@
+"""One run of a pipeline for the variants of a job, whatever the family and the task."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from scumble_daemon.miniature.card import latent_colours
+from scumble_daemon.models.families import IMG2IMG, INPAINT, TEXT2IMAGE
+from scumble_daemon.models.loader import Pipeline, sees_mask
+from scumble_daemon.models.memory import OutOfMemoryError, free, is_out_of_memory, next_measure
+from scumble_daemon.region.arrays import Floats, floats
+from scumble_daemon.region.resolution import steps_of
+from scumble_daemon.tasks.desk import Desk
+from scumble_daemon.tasks.listening import listening
+from scumble_daemon.tasks.softening import Softener, is_soft, open_mask, softener
+from scumble_daemon.worker.preview import Throttle, colours, latent_map
+from scumble_protocol.geometry import Bounds, Extent
+from scumble_protocol.jobs import Pass, Phase, Task
+
+NEARLY_ALL = 0.9999
+"""Told to a pipeline for strength 1: told 1.0 it would forget the picture and start from noise
+alone, a jump after 0.99. The steps that are run are settled apart from this."""
+DENOISING_SHARE = 0.9
+"""Of the time of one run, as a first guess for the progress bar."""
+MAX_BATCH = {"cpu": 4, "cuda": 8, "xpu": 4, "mps": 2}
+SAFETY_NOTICE = (
+    "The checkpoint's own safety checker has blacked out variant {number}. Nothing else was done "
+    "to it; another seed or prompt may pass."
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """What one run of a pipeline is given; one picture, original and seed for each variant."""
+
+    extent: Extent  # working resolution
+    bounds: Bounds  # what it stands for on the canvas
+    seeds: tuple[int, ...]
+    strength: float = 1.0
+    pictures: tuple[Floats, ...] = ()  # [H, W, 3] in 0..1 each; none for text to image
+    mask: Floats | None = None  # [H, W] in 0..1; None paints all of it
+    originals: tuple[Floats, ...] = ()  # what a soft mask puts back
+    soft: bool = False
+    from_noise: bool = False  # forget the picture under the mask, as diffusers does at strength 1
+    phase: Phase = Phase.DENOISING
+
+
+def denoise(desk: Desk, task: Task, run: Run) -> list[Floats]:
+    """Return what the model paints for each variant, float32 [H, W, 3] in 0..1.
+
+    Variants share a batch as far as memory allows. Where memory runs out, one measure after
+    another is taken, and noted, until it is enough. Raises OutOfMemoryError where none helps,
+    JobStoppedError where the job was cancelled, ModelError where the model gives no picture.
+    """
+    size = _batch_size(desk, run.extent)
+    while True:
+        try:
+            return _in_batches(desk, task, run, size)
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            details = str(error)
+        size = _after_shortage(desk, run.extent, min(size, len(run.seeds)), details)
+
+
+def _after_shortage(desk: Desk, extent: Extent, size: int, details: str) -> int:
+    """Take the next measure against running out of memory and return the new batch size."""
+    free(desk.device)
+    if desk.free_idle():
+        desk.notes.degrade("Other models were moved out of the device's memory.")
+        return size
+    if size > 1:
+        desk.notes.degrade("The variants were painted one after another.")
+        return 1
+    measure = next_measure(desk.model, desk.device)
+    if measure is None:
+        raise OutOfMemoryError(extent, desk.device, details)
+    desk.notes.degrade(measure.sentence)
+    return size
+
+
+def _in_batches(desk: Desk, task: Task, run: Run, size: int) -> list[Floats]:
+    painted: list[Floats] = []
+    parts = range(0, len(run.seeds), size)
+    for first in parts:
+        batch = replace(
+            run,
+            seeds=run.seeds[first : first + size],
+            pictures=run.pictures[first : first + size],
+            originals=run.originals[first : first + size],
+        )
+        with desk.progress.part(len(batch.seeds) / len(run.seeds)):
+            painted += _one_batch(desk, task, batch, first)
+    return painted
+
+
+def _one_batch(desk: Desk, task: Task, run: Run, first: int) -> list[Floats]:
+    kind = _kind(desk, run)
+    pipeline = desk.model.pipeline(kind, task.scheduler)
+    family = desk.model.family
+    planned = steps_of(task.steps or family.steps, run.strength if kind != TEXT2IMAGE else 1.0)
+    guidance = family.guidance_scale if task.guidance_scale is None else task.guidance_scale
+    options: dict[str, Any] = {
+        "prompt": task.prompt,
+        "negative_prompt": task.negative_prompt or None,
+        "num_inference_steps": planned.total,
+        "guidance_scale": guidance,
+        "num_images_per_prompt": len(run.seeds),
+        "generator": [torch.Generator("cpu").manual_seed(seed) for seed in run.seeds],
+        "output_type": "np",
+    }
+    with torch.inference_mode(), listening(desk, pipeline, planned.start):
+        options |= _picture_options(desk, run, kind, pipeline, planned.run)
+        soft = _softener(desk, run, pipeline)
+        step = _step(desk, run, first, soft)
+        given = pipeline(**_accepted(pipeline, options), callback_on_step_end=step)
+    _note(desk, run, pipeline, planned.total, guidance)
+    _note_safety(desk, given, first)
+    return [floats(one) for one in given.images]
+
+
+def _kind(desk: Desk, run: Run) -> str:
+    if not run.pictures:
+        return TEXT2IMAGE
+    return IMG2IMG if run.mask is None and not desk.model.paints_masked_only else INPAINT
+
+
+def _picture_options(
+    desk: Desk, run: Run, kind: str, pipeline: Pipeline, steps: int
+) -> dict[str, Any]:
+    extent = run.extent
+    if kind == TEXT2IMAGE:
+        return {"width": extent.width, "height": extent.height}
+    strength = 1.0 if run.from_noise else min(run.strength, NEARLY_ALL)
+    options: dict[str, Any] = {"image": np.stack(run.pictures), "strength": strength}
+    if kind == INPAINT:
+        mask = np.ones((extent.height, extent.width), np.float32) if run.mask is None else run.mask
+        if _softens(desk, run, pipeline) and not sees_mask(pipeline):
+            mask = open_mask(mask, _factor(pipeline), steps)
+        options |= {
+            "mask_image": mask[None, :, :, None],
+            "width": extent.width,
+            "height": extent.height,
+        }
+    return options
+
+
+def _softens(desk: Desk, run: Run, pipeline: Pipeline) -> bool:
+    """Tell whether a soft mask must be kept up by the callback."""
+    if not run.soft or run.mask is None:
+        return False
+    if not is_soft(run.mask, run.extent, _factor(pipeline)):
+        return False
+    if hasattr(pipeline, "_encode_vae_image") and not hasattr(pipeline, "_pack_latents"):
+        return True
+    desk.notes.notice(
+        f"{desk.model.family.title} knows hard masks only: greys of the selection were taken as "
+        "all or nothing while painting. The layer's own mask is soft as you drew it."
+    )
+    return False
+
+
+def _softener(desk: Desk, run: Run, pipeline: Pipeline) -> Softener | None:
+    if run.mask is None or not _softens(desk, run, pipeline):
+        return None
+    return softener(pipeline, run.mask, run.originals, run.seeds, _factor(pipeline))
+
+
+def _step(
+    desk: Desk, run: Run, first: int, soft: Softener | None
+) -> Callable[[Pipeline, int, Any, dict[str, Any]], dict[str, Any]]:
+    """Return the callback of one run: cancels, puts back, tells, shows."""
+    throttle = Throttle()
+    rgb_map = _latent_map(desk)
+
+    def step(pipeline: Pipeline, index: int, _when: Any, given: dict[str, Any]) -> dict[str, Any]:
+        desk.token.raise_if_cancelled()
+        steps = int(pipeline.num_timesteps)
+        if desk.progress.phase is not run.phase:
+            desk.progress.enter(run.phase, steps)
+        latents = given["latents"]
+        if soft is not None:
+            latents = soft.put_back(pipeline, index, latents)
+        desk.progress.step(index + 1, steps, DENOISING_SHARE)
+        if rgb_map is not None and latents.ndim == 4 and throttle.ready():
+            desk.show(colours(latents, rgb_map), run.bounds, index + 1, first)
+        return {"latents": latents}
+
+    return step
+
+
+def _latent_map(desk: Desk) -> torch.Tensor | None:
+    model = desk.model
+    if model.latent_map is None and "vae" in model.components:
+        if model.entry.origin == "bundled":
+            shipped = latent_colours()
+            model.latent_map = torch.tensor((*shipped.factors, shipped.bias))
+        else:
+            model.latent_map = latent_map(model.family, model.components["vae"])
+    return model.latent_map
+
+
+def _accepted(pipeline: Pipeline, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options that a pipeline takes; families differ in a few of them."""
+    taken = inspect.signature(type(pipeline).__call__).parameters
+    return {name: value for name, value in options.items() if name in taken}
+
+
+def _factor(pipeline: Pipeline) -> int:
+    return int(getattr(pipeline, "vae_scale_factor", 8))
+
+
+def _batch_size(desk: Desk, extent: Extent) -> int:
+    """Return how many variants are painted at once: fewer, the larger the picture.
+
+    Counted from sizes alone, never from what is free just now, so that the same job has the same
+    batches and the same pixels.
+    """
+    most = MAX_BATCH.get(desk.device.place.type, 1)
+    native = desk.model.native.square_side**2
+    return min(max(most * native // extent.area, 1), most)
+
+
+def _note(desk: Desk, run: Run, pipeline: Pipeline, steps: int, guidance: float) -> None:
+    notes = desk.notes
+    notes.scheduler = type(pipeline.scheduler).__name__
+    notes.steps, notes.guidance_scale = steps, guidance
+    done = Pass(extent=run.extent, steps=int(pipeline.num_timesteps), strength=run.strength)
+    if done not in notes.passes:
+        notes.passes.append(done)
+
+
+def _note_safety(desk: Desk, given: Any, first: int) -> None:
+    for index, flagged in enumerate(getattr(given, "nsfw_content_detected", None) or ()):
+        if flagged:
+            desk.notes.notice(SAFETY_NOTICE.format(number=first + index + 1))

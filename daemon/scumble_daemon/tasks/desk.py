@@ -1,0 +1,55 @@
+"""What a task has at hand while it paints one job, and the notes it takes for the report."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from scumble_daemon.models.devices import Device
+from scumble_daemon.models.loader import Loaded
+from scumble_daemon.models.recall import Recall
+from scumble_daemon.region.arrays import Bytes
+from scumble_daemon.store import PictureStore
+from scumble_daemon.worker.cancel import CancelToken
+from scumble_daemon.worker.progress import Progress
+from scumble_protocol.geometry import Bounds
+from scumble_protocol.jobs import Pass
+
+Show = Callable[[list[Bytes], Bounds, int, int], None]
+"""Takes small pictures, uint8 [h, w, 3], of consecutive variants: with where they lie on the
+canvas, the step, and the number of the first variant."""
+
+
+@dataclass(slots=True)
+class Notes:
+    """What happened, for the report."""
+
+    scheduler: str = ""
+    steps: int = 0
+    guidance_scale: float = 0.0
+    passes: list[Pass] = field(default_factory=list)
+    degraded: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+    def degrade(self, sentence: str) -> None:
+        """Note, once, what was done to fit into memory or to rescue a picture."""
+        if sentence not in self.degraded:
+            self.degraded.append(sentence)
+
+    def notice(self, sentence: str) -> None:
+        """Note, once, what the painter may want to read."""
+        if sentence not in self.notices:
+            self.notices.append(sentence)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Desk:
+    """The place where one job is painted."""
+
+    model: Loaded
+    device: Device
+    pictures: PictureStore
+    recall: Recall
+    progress: Progress
+    token: CancelToken
+    show: Show
+    free_idle: Callable[[], bool]  # moves models that are not in use off the device
+    notes: Notes = field(default_factory=Notes)

@@ -1,0 +1,94 @@
+"""Soft masks inside a stock pipeline: at each step's end what is not free yet is put back.
+
+Differential diffusion (see `region.soften`), done in `callback_on_step_end`, because the pipelines
+of diffusers make masks hard.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from scumble_daemon.models.loader import Pipeline
+from scumble_daemon.region.arrays import Floats
+from scumble_daemon.region.soften import free_latents, latent_mask
+from scumble_protocol.geometry import Extent
+
+_NOISE_SALT = 0x5C0FF
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Softener:
+    """Puts the original back where the mask says that it may not change yet."""
+
+    mask: Floats  # [h, w] in 0..1, on the latents' grid
+    originals: torch.Tensor  # [N, C, h, w], clean
+    noise: torch.Tensor  # [N, C, h, w]
+
+    def put_back(self, pipeline: Pipeline, index: int, latents: torch.Tensor) -> torch.Tensor:
+        """Return the latents after step `index`, counted from 0, with the original put back."""
+        steps = int(pipeline.num_timesteps)
+        free = torch.from_numpy(free_latents(self.mask, index + 1, steps)).to(latents.device)
+        return torch.where(free, latents, self._original(pipeline, index + 1, steps))
+
+    def _original(self, pipeline: Pipeline, following: int, steps: int) -> torch.Tensor:
+        if following >= steps:
+            return self.originals
+        scheduler = pipeline.scheduler
+        # The pipelines run the last `steps` of the scheduler's own timesteps.
+        when = scheduler.timesteps[following - steps].reshape(1)
+        if hasattr(scheduler, "scale_noise"):
+            return _tensor(scheduler.scale_noise(self.originals, when, self.noise))
+        return _tensor(scheduler.add_noise(self.originals, self.noise, when))
+
+
+def is_soft(mask: Floats, extent: Extent, factor: int) -> bool:
+    """Tell whether a mask [H, W] has values between 0 and 1 on the latents' grid."""
+    cells = latent_mask(mask, _latents(extent, factor))
+    return bool(((cells > 0) & (cells < 1)).any())
+
+
+def softener(
+    pipeline: Pipeline,
+    mask: Floats,
+    originals: tuple[Floats, ...],
+    seeds: tuple[int, ...],
+    factor: int,
+) -> Softener:
+    """Return what puts back the originals, float32 [H, W, 3] in 0..1, one for each seed.
+
+    The noise is drawn apart from the pipeline's own, so that a soft mask changes nothing in what
+    the pipeline draws.
+    """
+    cells = latent_mask(mask, _latents(Extent.of(mask), factor))
+    generators = [torch.Generator("cpu").manual_seed(seed ^ _NOISE_SALT) for seed in seeds]
+    denoiser = pipeline.unet if hasattr(pipeline, "unet") else pipeline.transformer
+    place = pipeline._execution_device
+    encoded = []
+    for original, generator in zip(originals, generators, strict=True):
+        pixels = torch.from_numpy(original).permute(2, 0, 1)[None] * 2 - 1
+        pixels = pixels.to(place, denoiser.dtype)
+        encoded.append(pipeline._encode_vae_image(pixels, generator=generator))
+    latents = torch.cat(encoded)
+    noise = [
+        torch.randn(latents.shape[1:], generator=generator, dtype=torch.float32)
+        for generator in generators
+    ]
+    return Softener(cells, latents, torch.stack(noise).to(latents))
+
+
+def open_mask(mask: Floats, factor: int, steps: int) -> Floats:
+    """Return the hard mask of all latents that are ever free, at the size of the picture."""
+    cells = latent_mask(mask, _latents(Extent.of(mask), factor))
+    free = free_latents(cells, steps, steps).astype(mask.dtype)
+    return free.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def _latents(extent: Extent, factor: int) -> Extent:
+    return Extent(extent.width // factor, extent.height // factor)
+
+
+def _tensor(value: Any) -> torch.Tensor:
+    if not isinstance(value, torch.Tensor):
+        raise TypeError(f"a scheduler gave {type(value).__name__} for noised latents")
+    return value

@@ -1,0 +1,146 @@
+"""Real diffusers pipelines made tiny: seeded weights, a step in milliseconds, folders on disk."""
+
+import atexit
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import (
+    AutoencoderKL,
+    DDIMScheduler,
+    DiffusionPipeline,
+    EulerDiscreteScheduler,
+    StableDiffusionInpaintPipeline,
+    StableDiffusionPipeline,
+    StableDiffusionXLInpaintPipeline,
+    StableDiffusionXLPipeline,
+    UNet2DConditionModel,
+)
+from transformers import (
+    CLIPTextConfig,
+    CLIPTextModel,
+    CLIPTextModelWithProjection,
+    CLIPTokenizer,
+)
+
+SIDE = 64
+"""What the small models are at home with, in px."""
+KINDS = ("sd15", "sd15-inpaint", "sdxl", "sdxl-inpaint")
+_WIDTH = 16  # of the text encoders
+
+
+@cache
+def folder(kind: str) -> Path:
+    """Return a small model in diffusers' layout, built once for all tests."""
+    where = _home() / kind
+    build(kind).save_pretrained(where, safe_serialization=True)
+    return where
+
+
+@cache
+def _home() -> Path:
+    made = Path(tempfile.mkdtemp(prefix="scumble-small-models-"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made
+
+
+def build(kind: str, seed: int = 0) -> DiffusionPipeline:
+    """Return a small pipeline with weights drawn from a seed; its default scheduler is DDIM."""
+    torch.manual_seed(seed)
+    channels = 9 if kind.endswith("inpaint") else 4
+    if kind.startswith("sdxl"):
+        return _sdxl(channels)
+    cls = StableDiffusionInpaintPipeline if channels == 9 else StableDiffusionPipeline
+    return cls(
+        vae=_vae(),
+        text_encoder=CLIPTextModel(_text_config()).eval(),
+        tokenizer=tokenizer(),
+        unet=_unet(channels, cross_attention_dim=_WIDTH),
+        scheduler=DDIMScheduler(
+            beta_start=0.00085,
+            beta_end=0.012,
+            beta_schedule="scaled_linear",
+            clip_sample=False,
+            set_alpha_to_one=False,
+            steps_offset=1,
+        ),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+
+
+def _sdxl(channels: int) -> DiffusionPipeline:
+    cls = StableDiffusionXLInpaintPipeline if channels == 9 else StableDiffusionXLPipeline
+    return cls(
+        vae=_vae(),
+        text_encoder=CLIPTextModel(_text_config()).eval(),
+        text_encoder_2=CLIPTextModelWithProjection(_text_config()).eval(),
+        tokenizer=tokenizer(),
+        tokenizer_2=tokenizer(),
+        unet=_unet(
+            channels,
+            cross_attention_dim=2 * _WIDTH,
+            addition_embed_type="text_time",
+            addition_time_embed_dim=8,
+            projection_class_embeddings_input_dim=6 * 8 + _WIDTH,
+        ),
+        scheduler=EulerDiscreteScheduler(
+            beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", steps_offset=1
+        ),
+        add_watermarker=False,
+    )
+
+
+def _vae() -> AutoencoderKL:
+    return AutoencoderKL(
+        block_out_channels=(8, 8, 8, 8),
+        down_block_types=("DownEncoderBlock2D",) * 4,
+        up_block_types=("UpDecoderBlock2D",) * 4,
+        latent_channels=4,
+        norm_num_groups=4,
+        sample_size=SIDE,
+        mid_block_add_attention=False,
+    ).eval()
+
+
+def _unet(channels: int, **more: Any) -> UNet2DConditionModel:
+    return UNet2DConditionModel(
+        sample_size=SIDE // 8,
+        in_channels=channels,
+        out_channels=4,
+        block_out_channels=(8, 16),
+        layers_per_block=1,
+        norm_num_groups=4,
+        attention_head_dim=4,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        **more,
+    ).eval()
+
+
+def _text_config() -> CLIPTextConfig:
+    return CLIPTextConfig(
+        bos_token_id=0,
+        eos_token_id=1,
+        pad_token_id=1,
+        vocab_size=len(tokenizer()),
+        hidden_size=_WIDTH,
+        intermediate_size=2 * _WIDTH,
+        projection_dim=_WIDTH,
+        num_hidden_layers=3,
+        num_attention_heads=2,
+        max_position_embeddings=24,
+    )
+
+
+@cache
+def tokenizer() -> CLIPTokenizer:
+    """Return a real CLIP tokenizer whose vocabulary is single letters: every word can be spelt."""
+    letters = [chr(code) for code in range(33, 127)]
+    tokens = ["<|startoftext|>", "<|endoftext|>", *letters, *(f"{a}</w>" for a in letters)]
+    numbers = {token: number for number, token in enumerate(tokens)}
+    return CLIPTokenizer(vocab=numbers, merges=[], model_max_length=24)
