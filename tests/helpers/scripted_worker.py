@@ -2,7 +2,8 @@
 
 Words of the prompt: `slow` waits for a file called "go" beside the store after its first step,
 `loading` does before it starts, `crash` kills itself at the first step, `crash-once` only the first
-time, `broken` fails, `stubborn` never stops. `SCRIPTED_WORKER=unable` in the environment keeps it from starting.
+time, `broken` fails, `stubborn` never stops. `SCRIPTED_WORKER=unable` in the environment keeps it
+from starting.
 """
 
 import os
