@@ -12,7 +12,7 @@ SETUP := $(VENV)/.set-up
 DEMO_HOME := $(CURDIR)/out/demo/home
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system-packages demo test check bench constraints clean
+.PHONY: help setup system-packages demo test check bench constraints map clean
 
 help: ## list what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 20
@@ -53,6 +53,9 @@ constraints: $(SETUP) ## pin the versions installed now
 	@{ sed -n '/^#/p' packaging/constraints.txt; \
 		$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//'; } > $(VENV)/constraints
 	@mv $(VENV)/constraints packaging/constraints.txt
+
+map: $(SETUP) ## bring the map of modules in CONTRIBUTING.md up to date
+	@$(BIN)/python packaging/module_map.py
 
 clean: ## remove what was made, the virtual environment too
 	@rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from scumble_cli import daemon, doctor, jobs, models, paint
+from scumble_cli import bridge, daemon, doctor, jobs, models, paint
 from scumble_cli.failures import is_bad_use
 from scumble_cli.speech import say
 from scumble_protocol.errors import ScumbleError
@@ -33,6 +33,7 @@ for command in (paint.inpaint, paint.img2img, paint.text2img):
 app.add_typer(daemon.app, name="daemon")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(models.app, name="models")
+app.add_typer(bridge.app, name="bridge")
 app.command()(doctor.doctor)
 
 

@@ -1,18 +1,15 @@
 """What a job has given: layers over the document, files, and a report that was measured."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
-from scumble_cli.outputs import LAYERED
 from scumble_cli.speech import time_text
 from scumble_editor.document.composite import composite
 from scumble_editor.document.document import Document
-from scumble_editor.document.layer import Layer, Mask
-from scumble_editor.document.tiles import Tiles
-from scumble_editor.files import images, openraster
+from scumble_editor.document.edits.results import Result, add_results
+from scumble_editor.files.documents import save_document
 from scumble_editor.files.errors import SaveError
 from scumble_protocol import painted as p
 from scumble_protocol.errors import ScumbleError
@@ -99,18 +96,18 @@ def finished(
 
 def with_layers(document: Document, job: Job, painted: p.Painted) -> Document:
     """Return a document with every variant as a layer on top, the first uppermost and visible."""
-    fresh = [
-        Layer(
+    results = [
+        Result(
+            pixels=layer.pixels,
+            at=layer.bounds.origin,
+            mask=layer.mask,
             name=layer_name(job, index, len(painted.layers)),
-            pixels=Tiles.of(_rgba(layer.pixels)),
-            offset=layer.bounds.origin,
-            mask=None if layer.mask is None else Mask.of(layer.mask, layer.bounds.origin),
-            visible=index == 0,
             recipe=recipe(job, layer.seed),
         )
         for index, layer in enumerate(painted.layers)
     ]
-    return replace(document, layers=(*document.layers, *reversed(fresh)), active_id=fresh[0].id)
+    top = document.layers[-1].id if document.layers else None
+    return add_results(document, results, above=top)
 
 
 def recipe(job: Job, seed: int) -> str:
@@ -136,22 +133,13 @@ def layer_name(job: Job, index: int, count: int) -> str:
     return f"{words} ({index + 1} of {count})" if count > 1 else words
 
 
-def _rgba(pixels: Pixels) -> Pixels:
-    if pixels.shape[2] == 4:
-        return pixels
-    return np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
-
-
 def _size_of(painted: p.Painted) -> Extent:
     return Extent(painted.layers[0].bounds.right, painted.layers[0].bounds.bottom)
 
 
 def _write(document: Document, output: Path) -> None:
     try:
-        if output.suffix.lower() == LAYERED:
-            openraster.write(document, output)
-        else:
-            images.write(document, output)
+        save_document(document, output)
     except SaveError as error:
         raise ScumbleError(
             f"“{output}” could not be written: {error.__cause__ or error}. The daemon keeps the "

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scumble_cli.failures import BadUseError
-
-LAYERED = ".ora"
-FLAT = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
+from scumble_editor.files.documents import WRITTEN
 
 
 def chosen_outputs(given: Sequence[Path] | None, default: Path, *, force: bool) -> tuple[Path, ...]:
@@ -36,9 +34,9 @@ def name_of_words(words: str) -> str:
 
 
 def _check(output: Path, *, force: bool) -> None:
-    if output.suffix.lower() not in (LAYERED, *FLAT):
+    if output.suffix.lower() not in WRITTEN:
         raise BadUseError(
-            f"“{output}” cannot be written: its name must end in {', '.join((LAYERED, *FLAT))}. "
+            f"“{output}” cannot be written: its name must end in {', '.join(WRITTEN)}. "
             "Nothing was painted."
         )
     if output.is_dir():

@@ -5,7 +5,7 @@ from pathlib import Path
 from scumble_cli.failures import BadUseError
 from scumble_cli.speech import say
 from scumble_editor.document.document import Document
-from scumble_editor.files import images, openraster
+from scumble_editor.files import documents
 from scumble_editor.files.errors import FileError
 from scumble_editor.files.opened import Opened
 from scumble_protocol.images import Pixels
@@ -40,6 +40,6 @@ def _opened(file: Path) -> Opened:
     if file.is_dir():
         raise BadUseError(f"“{file}” is a folder. Nothing was painted; name a picture in it.")
     try:
-        return openraster.read(file) if file.suffix.lower() == ".ora" else images.read(file)
+        return documents.open_document(file)
     except FileError as error:
         raise BadUseError(f"{error} Nothing was painted; try another picture.") from error
