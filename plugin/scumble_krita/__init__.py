@@ -1,0 +1,1 @@
+"""Scumble's plug-in for Krita."""
