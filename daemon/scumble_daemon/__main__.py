@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from scumble_daemon.config import load_settings, model_folder, with_choices
-from scumble_protocol.errors import ScumbleError
+from scumble_protocol.errors import ErrorCode, ScumbleError
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -39,12 +39,23 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _worker(options: argparse.Namespace) -> int:
-    from scumble_daemon.parent import end_with_parent, own_pipes
-    from scumble_daemon.worker.process import work
+    from scumble_daemon.parent import end_with_parent
 
     end_with_parent()
-    orders, words = own_pipes()
-    return work(options.device, orders, words, load_settings())
+    try:
+        from scumble_daemon.worker.process import main as work
+    except ImportError as error:
+        _say_what_is_missing(error)
+        return 1
+    return work(options.device, load_settings())
+
+
+def _say_what_is_missing(error: ImportError) -> None:
+    from scumble_daemon.work import Broken, send
+
+    sentence = f"{error}. Install what it needs with `pip install 'scumble[daemon]'`."
+    complaint = Broken(job="", code=ErrorCode.MODEL_FAILED, sentence=sentence)
+    send(sys.stdout.buffer, complaint)
 
 
 def _models(options: argparse.Namespace) -> int:

@@ -60,7 +60,7 @@ def picture_folder() -> Path:
 
 def model_folder() -> Path:
     """Return where the catalogue of this user's models is kept."""
-    return folders().data / "models"
+    return folders().data
 
 
 def load_settings(file: Path | None = None) -> Settings:

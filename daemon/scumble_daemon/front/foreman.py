@@ -304,7 +304,8 @@ def _crashed(record: Record, death: Death) -> m.Failed:
 
 
 def _cannot_start(worker: Worker, death: Death) -> str:
-    why = worker.complaint or f"it ended with {death.how} before it was ready"
+    last = death.last_words.rpartition("\n")[2]
+    why = worker.complaint or f"it ended with {death.how} before it was ready ({last})."
     return (
         f"The painting process for {worker.device} cannot start: {why} Your document is "
         "unchanged; `scumble doctor` says what is missing, then run the job again."
