@@ -58,7 +58,7 @@ def grainy_picture() -> Pixels:
     """Return a picture that compresses as a photograph does, uint8 [SIDE, SIDE, 4], opaque."""
     rng = np.random.default_rng(0)
     ramp = np.linspace(0, 200, SIDE, dtype=np.float32)
-    light = (ramp[:, None, None] + ramp[None, :, None]) / 2 + np.float32([0, 20, 40])
+    light = (ramp[:, None, None] + ramp[None, :, None]) / 2 + np.array([0, 20, 40], np.float32)
     grain = rng.normal(0, 4, (SIDE, SIDE, 3)).astype(np.float32)
     picture = np.full((SIDE, SIDE, 4), 255, np.uint8)
     picture[..., :3] = np.clip(light + grain, 0, 255)
