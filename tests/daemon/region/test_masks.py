@@ -149,7 +149,9 @@ def test_a_lighter_grey_lets_the_model_change_less_and_shows_no_more() -> None:
         selection[50:150, 60 * index + 50 : 60 * index + 110] = grey
     margins = margins_of(Extent(300, 100), 1.0)
     centres = [60 * index + 80 for index in range(5)]
-    assert np.allclose(denoise_mask(selection, margins)[100, centres], greys, atol=1e-4)
+    changes = denoise_mask(selection, margins)
+    for row in (60, 100):  # near the edge too, where white grows outwards beside grey
+        assert np.allclose(changes[row, centres], greys, atol=1e-4)
     shown = shown_mask(selection, margins)[100, centres]
     assert np.allclose(shown, (0.4, 0.8, 1, 1, 1), atol=1e-4)
 
@@ -168,7 +170,7 @@ def test_an_edge_of_partly_covered_pixels_is_grown_like_a_hard_one(grow_px: floa
     covered = box_blurred(hard, 3)
     margins = Margins(30, grow_px, 20, 100)
     difference = denoise_mask(covered, margins) - denoise_mask(hard, margins)
-    assert np.abs(difference).max() < 0.35  # a pixel or so of the outline
+    assert np.abs(difference).max() < 0.7  # a pixel of the outline
     assert np.abs(difference).mean() < 0.01
 
 
