@@ -138,7 +138,7 @@ def blur(document: Document, layer_id: str, radius_px: float) -> Document:
         return document
 
     def soften(floats: Pixels) -> Pixels:
-        return np.asarray(cv2.GaussianBlur(floats, (0, 0), radius_px))
+        return _blurred(floats, radius_px)
 
     return _on_neighbourhood(document, layer_id, int(np.ceil(3 * radius_px)), soften)
 
@@ -151,12 +151,16 @@ def sharpen(
         return document
 
     def raise_edges(floats: Pixels) -> Pixels:
-        detail = floats - np.asarray(cv2.GaussianBlur(floats, (0, 0), radius_px))
-        detail[..., 3] = 0
+        soft = _blurred(floats, radius_px)
+        alpha, soft_alpha = floats[..., 3:], soft[..., 3:]
+        # colours are compared where there is paint, so its outline is no edge
+        around = np.divide(
+            soft[..., :3] * alpha, soft_alpha, where=soft_alpha > 0, out=floats[..., :3].copy()
+        )
+        detail = floats[..., :3] - around
         detail = np.where(np.abs(detail) >= threshold, detail, 0)
-        sharp = floats + detail * np.float32(amount)
-        sharp[..., :3] = np.clip(sharp[..., :3], 0, sharp[..., 3:])
-        return np.asarray(sharp)
+        sharp = np.clip(floats[..., :3] + detail * np.float32(amount), 0, alpha)
+        return np.concatenate([sharp, alpha], axis=2)
 
     return _on_neighbourhood(document, layer_id, int(np.ceil(3 * radius_px)), raise_edges)
 
@@ -178,21 +182,28 @@ def _on_colour(document: Document, layer_id: str, change: Callable[[Pixels], Pix
 def _on_neighbourhood(
     document: Document, layer_id: str, reach_px: int, change: Callable[[Pixels], Pixels]
 ) -> Document:
-    """Change a layer by a filter on premultiplied float32 [H, W, 4], 0 to 255."""
+    """Change a layer by a filter on premultiplied float32 [H, W, 4], 0 to 255.
+
+    Keeps to the canvas, beyond whose edge the picture counts as going on: a photograph that is
+    blurred stays opaque to its edges.
+    """
     layer = document.layer(layer_id)
-    area = layer.content_bounds()
+    inside = layer.content_bounds()
+    area = None if inside is None else inside.padded(reach_px).intersection(document.bounds)
+    if area is not None and document.selection is not None:
+        chosen = document.selection.bounds
+        area = None if chosen is None else chosen.padded(reach_px).intersection(area)
     if area is None:
         return document
-    if document.selection is not None:
-        inside = document.selection.bounds
-        area = None if inside is None else area.padded(reach_px).intersection(inside)
-        if area is None:
-            return document
-    area = area.padded(reach_px)
     result = straight(change(premultiplied(layer.read(area))))
     return edit_pixels(
         document, layer_id, area, lambda _, place: result[place.relative_to(area).slices]
     )
+
+
+def _blurred(floats: Pixels, radius_px: float) -> Pixels:
+    soft = cv2.GaussianBlur(floats, (0, 0), radius_px, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(soft)
 
 
 def _monotone_tangents(slope: NDArray[np.float64]) -> NDArray[np.float64]:
