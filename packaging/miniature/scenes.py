@@ -75,7 +75,7 @@ def _place(rng: np.random.Generator, thing: str, ground: Ground, slot: tuple[int
 def _paste(picture: Floats, depth: Floats, placed: Placed) -> Floats:
     """Draw a thing over picture and depth, in place; returns its mask [S, S]."""
     side, size = picture.shape[0], placed.side_px
-    sprite = sprites.sprites()[placed.thing].resize((size, size), Image.Resampling.BILINEAR)
+    sprite = sprites.sprite(placed.thing).resize((size, size), Image.Resampling.BILINEAR)
     left, top = max(0, placed.x_px), max(0, placed.y_px)
     right, bottom = min(side, placed.x_px + size), min(side, placed.y_px + size)
     rgba = np.asarray(sprite).astype(np.float32)

@@ -61,9 +61,14 @@ def _fitted(picture: Image.Image) -> Image.Image:
     return square.resize((SIDE_PX, SIDE_PX), Image.Resampling.LANCZOS)
 
 
-def _glyph(character: str, font: ImageFont.FreeTypeFont) -> Image.Image:
+@functools.cache
+def _font() -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(font_path()), 109)  # the one size of the font's bitmaps
+
+
+def _glyph(character: str) -> Image.Image:
     canvas = Image.new("RGBA", (160, 160), (0, 0, 0, 0))
-    ImageDraw.Draw(canvas).text((10, 10), character, font=font, embedded_color=True)
+    ImageDraw.Draw(canvas).text((10, 10), character, font=_font(), embedded_color=True)
     return _fitted(canvas)
 
 
@@ -144,16 +149,17 @@ def _star(colour: tuple[int, int, int]) -> Image.Image:
     return picture
 
 
+PAINTERS = {"ball": _ball, "cube": _cube, "star": _star}
+
+
 @functools.cache
-def sprites() -> dict[str, Image.Image]:
-    """Every thing of the vocabulary: RGBA, SIDE_PX square, straight alpha, sRGB."""
-    font = ImageFont.truetype(str(font_path()), 109)  # the one size of the font's bitmaps
-    glyphs = {name: _glyph(character, font) for name, character in vocabulary.EMOJI.items()}
-    drawn = {name: glyphs[name] for name in vocabulary.PLAIN}
-    painters = {"ball": _ball, "cube": _cube, "star": _star}
-    for colour, rgb in vocabulary.COLOURS.items():
-        for name in vocabulary.RECOLOURED:
-            drawn[f"{colour} {name}"] = _recoloured(glyphs[name], rgb)
-        for name, painter in painters.items():
-            drawn[f"{colour} {name}"] = _fitted(painter(rgb))
-    return drawn
+def sprite(thing: str) -> Image.Image:
+    """The picture of a thing of the vocabulary: RGBA, SIDE_PX square, straight alpha, sRGB.
+
+    Raises FontMissingError where the thing is a glyph and its font cannot be had.
+    """
+    colour, _, name = thing.rpartition(" ")
+    if name in PAINTERS:
+        return _fitted(PAINTERS[name](vocabulary.COLOURS[colour]))
+    glyph = _glyph(vocabulary.EMOJI[name])
+    return _recoloured(glyph, vocabulary.COLOURS[colour]) if colour else glyph

@@ -13,9 +13,10 @@ NEAR_COUNT = 3
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 # Words that change nothing, so that nobody is warned about them.
-_GLUE: Final = frozenset(
-    "a an and at by for from is it its of on or some that the there this to with".split()
-)
+_GLUE: Final = {
+    *("a", "an", "and", "at", "by", "for", "from", "is", "it", "its", "of", "on", "or", "some"),
+    *("that", "the", "there", "this", "to", "with"),
+}
 
 # What a painter may well ask for, and the nearest thing that was learnt; spelling finds the rest.
 _MEANINGS: Final[dict[str, tuple[str, ...]]] = {
@@ -78,9 +79,11 @@ def known_words() -> tuple[str, ...]:
 
 def unknown_words(prompt: str) -> tuple[UnknownWord, ...]:
     """Return the words of a prompt that were never learnt, each once, with known ones near it."""
-    known = set(known_words())
+    known = {*known_words(), *_GLUE}
     asked = dict.fromkeys(_WORD.findall(prompt.lower()))
-    strange = [word for word in asked if word not in known | _GLUE and _singular(word) not in known]
+    strange = [
+        word for word in asked if word not in (known | _GLUE) and _singular(word) not in known
+    ]
     return tuple(UnknownWord(word, _near(word)) for word in strange)
 
 
@@ -90,7 +93,7 @@ def notices(prompt: str) -> tuple[str, ...]:
 
 
 def _singular(word: str) -> str:
-    return word[:-1] if word.endswith("s") else word
+    return word.removesuffix("s")
 
 
 def _near(word: str) -> tuple[str, ...]:
