@@ -11,6 +11,8 @@ BLEND_LIMIT_PX = 25.0
 PADDING_SHARE = 0.06
 """Of the selection's diagonal, added around what the mask needs."""
 MASK_MIN_SIDE_PX = 256
+CONTEXT_NATIVE_PX = 512
+"""The context's padding is meant for models of this native side; smaller ones see less of it."""
 FULL_STRENGTH_FROM = 0.8
 """From here to strength 1 a job turns from repainting what is there to painting anew."""
 
@@ -52,14 +54,22 @@ def margins_of(
     return Margins(feather, grow, blend, reach + PADDING_SHARE * diagonal)
 
 
-def mask_bounds(selection: Bounds, margins: Margins, canvas: Extent, multiple: int = 8) -> Bounds:
+def mask_bounds(
+    selection: Bounds,
+    margins: Margins,
+    canvas: Extent,
+    *,
+    multiple: int = 8,
+    native_side: int = MASK_MIN_SIDE_PX,
+) -> Bounds:
     """Return the selection padded for its mask.
 
-    At least 256 px a side, sides rounded up to the latent multiple, shifted to stay inside the
-    canvas and cut only where the canvas itself is smaller.
+    At least 256 px a side (or a smaller model's native side), sides rounded up to the latent
+    multiple, shifted to stay inside the canvas and cut only where the canvas itself is smaller.
     """
     padded = selection.padded(_ceil(margins.padding_px)).clamped(canvas)
-    return fitted(padded, Extent(MASK_MIN_SIDE_PX, MASK_MIN_SIDE_PX), canvas, multiple)
+    least = min(MASK_MIN_SIDE_PX, native_side)
+    return fitted(padded, Extent(least, least), canvas, multiple)
 
 
 def context_bounds(
@@ -78,7 +88,9 @@ def context_bounds(
     padding moves to the short axis to make the context square (krita-ai-diffusion,
     `resolution.py`). Up to strength 0.8 the context is the mask bounds. In between the padding
     grows linearly: with a switch at 1, strengths 0.99 and 1.0 would show the model two different
-    pictures. A padding of the painter's own holds at every strength and exactly.
+    pictures. A model of a native side below 512 gets that much less padding, or it would have to
+    paint the selection in a few of its few pixels. A padding of the painter's own holds at every
+    strength and exactly.
     """
     if context_px is not None:
         padded = mask.padded(_ceil(context_px)).clamped(canvas)
@@ -88,6 +100,7 @@ def context_bounds(
         return mask
     mean_side = (mask.width + mask.height) / 2
     padding = share * max(canvas.longest_side / 16, mean_side / 2)
+    padding *= min(native_side / CONTEXT_NATIVE_PX, 1.0)
     excess = (mask.width - mask.height) / 2
     pad_x = max(padding / 2, padding - max(0.0, excess))
     pad_y = max(padding / 2, padding - max(0.0, -excess))

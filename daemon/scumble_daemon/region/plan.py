@@ -53,13 +53,14 @@ def plan_island(
     the mask bounds alone at their own size with strength 0.4.
     """
     margins = margins_of(selection.extent, strength, feather_px=region.feather, grow_px=region.grow)
-    mask = mask_bounds(selection, margins, canvas, native.multiple)
+    side, multiple = native.square_side, native.multiple
+    mask = mask_bounds(selection, margins, canvas, multiple=multiple, native_side=side)
     context = context_bounds(
         mask,
         canvas,
         strength,
-        native.square_side,
-        multiple=native.multiple,
+        side,
+        multiple=multiple,
         context_px=region.context,
     )
     passes = _passes(context, mask, strength, native)

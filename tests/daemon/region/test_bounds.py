@@ -103,6 +103,16 @@ def test_padding_moves_from_the_long_axis_to_the_short_one() -> None:
     assert context.contains(mask)
 
 
+def test_a_small_model_sees_less_around_a_selection_than_a_large_one() -> None:
+    selection, canvas = Bounds(500, 500, 100, 100), Extent(2000, 2000)
+    margins = margins_of(selection.extent, 1.0, feather_px=8)
+    small = mask_bounds(selection, margins, canvas, native_side=128)
+    assert small.width < 256
+    contexts = [context_bounds(small, canvas, 1.0, side) for side in (128, 256, 512, 1024)]
+    widths = [context.width for context in contexts]
+    assert widths == sorted(set(widths))
+
+
 def test_the_painters_context_is_exact_at_every_strength() -> None:
     mask, canvas = Bounds(500, 500, 256, 256), Extent(2000, 2000)
     for strength in (0.3, 1.0):
