@@ -29,7 +29,7 @@ class Bar:
 
     def __init__(self, console: Console | None = None) -> None:
         self._progress = Progress(
-            TextColumn("{task.description:<18}"),
+            TextColumn("{task.description:<20}"),
             BarColumn(bar_width=None),
             TextColumn("{task.fields[step]:>14}"),
             TextColumn("{task.fields[left]:>14}"),
@@ -56,8 +56,8 @@ class Bar:
 
     def show(self, happening: Happening) -> None:
         """Show what happened."""
-        if isinstance(happening, m.State):
-            self._progress.update(self._task, description=state_text(happening))
+        if isinstance(happening, m.State) and (text := state_text(happening)):
+            self._progress.update(self._task, description=text)
         elif isinstance(happening, m.Progress):
             known = happening.fraction is not None
             self._progress.update(
@@ -89,8 +89,8 @@ class Lines:
 
     def show(self, happening: Happening) -> None:
         """Say what happened, where it is worth a line."""
-        if isinstance(happening, m.State) and not happening.state.finished:
-            say(state_text(happening))
+        if isinstance(happening, m.State) and (text := state_text(happening)):
+            say(text)
         elif isinstance(happening, m.Progress):
             steps = happening.steps
             part = happening.step * LINES_A_PHASE // steps if steps else 0
@@ -106,16 +106,10 @@ def progress_display() -> Bar | Lines:
 
 
 def state_text(state: m.State) -> str:
-    """Return a job's state as a person reads it."""
-    if state.sentence:
+    """Return what a job's state adds to its progress, often nothing."""
+    if state.sentence or state.state is not JobState.QUEUED:
         return state.sentence
-    if state.state is JobState.QUEUED:
-        if state.position:
-            return f"Waiting behind {state.position} more"
-        return "Waiting"
-    return {JobState.LOADING: "Loading the model", JobState.RUNNING: "Painting"}.get(
-        state.state, state.state.value.capitalize()
-    )
+    return f"Waiting behind {state.position} more" if state.position else "Waiting for a worker"
 
 
 def step_text(progress: m.Progress) -> str:
