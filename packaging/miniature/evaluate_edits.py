@@ -17,11 +17,12 @@ import vocabulary
 from backgrounds import Floats
 from evaluate_scenes import SEED, fresh, share
 from judge import Judge
-from latents import batches
+from latents import as_arrays, as_tensor, batches
 from scenes import Scene
+from scumble_daemon.pipelines.diffedit import DiffEditPipeline
 from shipped import Pictures
 
-MAPS = 8  # noise samples a mask is made from
+MAPS = 10  # noise samples a mask is made from
 ENCODE = 0.5  # how far DiffEdit's mask looks into the noise
 THRESHOLD = 3.0
 EDIT_STRENGTH = 0.8
@@ -52,39 +53,41 @@ def _pairs(count: int) -> tuple[list[Scene], list[str]]:
 
 def _edit(scene: Scene, target: str, seed: int) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
     """Select the thing by what words change, then repaint it from its own inverted noise."""
-    edit = shipped.pipeline("diffedit")
-    image = shipped.images(scene.picture[None])[0]
+    change = DiffEditPipeline(shipped.pipeline("text"))
+    picture = as_tensor(scene.picture[None])
     source = vocabulary.caption(scene.things, scene.backdrop)
     wanted = vocabulary.caption([target], scene.backdrop)
     chance = torch.Generator().manual_seed(seed)
-    mask = edit.generate_mask(
-        image=image,
-        source_prompt=source,
-        target_prompt=wanted,
-        num_maps_per_mask=MAPS,
+    found = change.difference_map(
+        picture,
+        change.embed(source, "", MAPS, 1.0),
+        change.embed(wanted, "", MAPS, 1.0),
         mask_encode_strength=ENCODE,
         mask_thresholding_ratio=THRESHOLD,
-        guidance_scale=3.0,
-        generator=chance,
-    )
-    inverted = edit.invert(
-        prompt=source,
-        image=image,
-        inpaint_strength=EDIT_STRENGTH,
-        num_inference_steps=shipped.STEPS,
         guidance_scale=1.0,
         generator=chance,
-    ).latents
-    result = edit(
-        prompt=wanted,
-        mask_image=mask,
-        image_latents=inverted,
-        inpaint_strength=EDIT_STRENGTH,
+    )
+    mask = found > 0.5
+    way = change.invert(
+        picture,
+        change.embed(source, "", 1, 1.0),
         num_inference_steps=shipped.STEPS,
+        inpaint_strength=EDIT_STRENGTH,
+        guidance_scale=1.0,
+        generator=chance,
+    )
+    latents = change.edit(
+        way,
+        mask.float(),
+        change.embed(wanted, "", 1, EDIT_GUIDANCE),
+        num_inference_steps=shipped.STEPS,
+        inpaint_strength=EDIT_STRENGTH,
         guidance_scale=EDIT_GUIDANCE,
         generator=chance,
-    ).images
-    return mask[0].astype(bool), shipped.arrays(result)[0]
+    )
+    with torch.inference_mode():
+        result = as_arrays(change.decode(latents))[0]
+    return mask.numpy(), result
 
 
 def edit(count: int) -> Edited:

@@ -13,7 +13,7 @@ import scenes
 import shipped
 import vocabulary
 from judge import Judge
-from latents import as_tensor, batches
+from latents import as_arrays, as_tensor, batches
 from shipped import Pictures
 from train_vae import psnr
 from vocabulary import Backdrop
@@ -43,8 +43,7 @@ def through_vae(pictures: Pictures) -> Pictures:
     with torch.inference_mode():
         latents = [vae.encode(part).latent_dist.mode() for part in batches(pictures, 16)]
         parts = [vae.decode(latent).sample for latent in latents]
-    back = (torch.cat(parts).clamp(-1, 1) + 1) * 127.5
-    return back.round().byte().permute(0, 2, 3, 1).numpy()
+    return as_arrays(torch.cat(parts))
 
 
 def autoencoder(judged: Judge, count: int) -> dict[str, float]:

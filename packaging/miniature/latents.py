@@ -61,6 +61,13 @@ def as_tensor(pictures: NDArray[np.uint8]) -> Tensor:
     return torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
+def as_arrays(pictures: Tensor) -> NDArray[np.uint8]:
+    """The way back: float [N, 3, S, S] in -1 to 1 to uint8 [N, S, S, 3]."""
+    scaled = ((pictures.clamp(-1, 1) + 1) * 127.5).round().byte()
+    arrays: NDArray[np.uint8] = scaled.permute(0, 2, 3, 1).numpy()
+    return arrays
+
+
 def batches(pictures: NDArray[np.uint8], size: int) -> list[Tensor]:
     """The same, in parts of at most `size` pictures."""
     return [as_tensor(pictures[start : start + size]) for start in range(0, len(pictures), size)]

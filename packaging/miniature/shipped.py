@@ -23,7 +23,6 @@ BATCH = 8
 CLASSES: dict[str, tuple[Form, str]] = {
     "text": ("text", "StableDiffusionPipeline"),
     "img2img": ("text", "StableDiffusionImg2ImgPipeline"),
-    "diffedit": ("text", "StableDiffusionDiffEditPipeline"),
     "inpaint": ("inpaint", "StableDiffusionInpaintPipeline"),
     "depth": ("depth", "StableDiffusionDepth2ImgPipeline"),
 }
@@ -37,9 +36,6 @@ def pipeline(name: str) -> Pipeline:
     loaded = getattr(diffusers, class_name).from_pretrained(
         folder(form), torch_dtype=torch.float32, **options
     )
-    if name == "diffedit":
-        inverse: Pipeline = diffusers.DDIMInverseScheduler
-        loaded.inverse_scheduler = inverse.from_config(loaded.scheduler.config)
     loaded.set_progress_bar_config(disable=True)
     return loaded
 
