@@ -1,7 +1,9 @@
 """The life of a job in the front, with real processes and a worker that does as it is told."""
 
 import os
+import shlex
 import signal
+import sys
 import time
 from collections.abc import Sequence
 
@@ -9,13 +11,13 @@ import numpy as np
 import psutil
 import pytest
 
-from helpers.homes import Home, Wire, client
+from helpers.homes import SCRIPTED, Home, Wire, client
 from scumble_protocol import messages as m
 from scumble_protocol.client import Client, Painting
 from scumble_protocol.endpoint import folders, read_connection
 from scumble_protocol.errors import ErrorCode, JobCancelledError, RemoteError
 from scumble_protocol.images import Pictures
-from scumble_protocol.jobs import Inpaint, Job, JobState, Phase, TextToImage
+from scumble_protocol.jobs import ImageToImage, Inpaint, Job, JobState, Phase, TextToImage
 
 
 def words(prompt: str = "", seed: int = 1) -> TextToImage:
@@ -336,6 +338,22 @@ def test_a_spool_over_its_quota_refuses_and_keeps_what_it_has(house: Home) -> No
         assert caught.value.code is ErrorCode.DISK_FULL
         assert kept.result().layers[0].pixels.shape == (1000, 800, 3)
         me.submit(TextToImage(seed=2, width=800, height=1000), Pictures()).result()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a limit on files is Unix's")
+def test_a_disk_that_cannot_be_written_is_said_so_and_nothing_else_is_lost(house: Home) -> None:
+    limited = ("bash", "-c", f"ulimit -f 1024; exec {shlex.join(SCRIPTED)}")  # a megabyte a file
+    house.start(limited)
+    with client() as me:
+        kept = submit(me)
+        kept.result(acknowledge=False)
+        pictures = Pictures()
+        image = pictures.add(np.zeros((1024, 1024, 3), np.uint8))
+        with pytest.raises(RemoteError, match="Nothing else was lost") as caught:
+            me.submit(ImageToImage(seed=1, image=image), pictures)
+        assert caught.value.code is ErrorCode.DISK_FULL
+        assert kept.result().report.steps == 2
+        submit(me).result()
 
 
 def test_pictures_nobody_needs_make_room_before_a_job_is_refused(house: Home) -> None:
