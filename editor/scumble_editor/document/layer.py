@@ -1,6 +1,6 @@
 """What a document is made of: layers of pixels, groups of layers, and the masks that both wear."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Self
 from uuid import uuid4
@@ -148,3 +148,13 @@ def walk(nodes: tuple[AnyNode, ...]) -> Iterator[AnyNode]:
         yield node
         if isinstance(node, Group):
             yield from walk(node.children)
+
+
+def painted_bounds(nodes: Iterable[AnyNode]) -> Bounds | None:
+    """Return the rectangle of the canvas that holds the paint of all nodes; None if none."""
+    found: Bounds | None = None
+    for node in walk(tuple(nodes)):
+        area = node.content_bounds() if isinstance(node, Layer) else None
+        if area is not None:
+            found = area if found is None else found.union(area)
+    return found

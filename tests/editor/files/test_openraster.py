@@ -108,7 +108,7 @@ def test_clipped_layers_look_the_same_to_other_programs(mode: BlendMode) -> None
 def test_a_group_mask_looks_the_same_to_other_programs() -> None:
     group = Group(children=(layer(1), layer(2, Point(30, 30))), mask=Mask.of(gray_noise(70, 70)))
     document = Document(size=Extent(120, 120), layers=(layer(3, Point(20, 20)), group))
-    assert worst(as_others_see_it(document), document) <= 1
+    assert worst(as_others_see_it(document), document) <= 2
 
 
 def test_other_programs_find_the_layers_under_their_names() -> None:

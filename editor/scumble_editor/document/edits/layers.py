@@ -9,7 +9,7 @@ from scumble_editor.document import tree
 from scumble_editor.document.composite import composite_nodes
 from scumble_editor.document.document import Document
 from scumble_editor.document.errors import DocumentError, LockedLayerError
-from scumble_editor.document.layer import AnyNode, Group, Layer, new_id
+from scumble_editor.document.layer import AnyNode, Group, Layer, new_id, painted_bounds
 from scumble_editor.document.modes import BlendMode
 from scumble_editor.document.tiles import Tiles
 from scumble_protocol.geometry import Bounds, Point
@@ -221,17 +221,7 @@ def _without_outside(nodes: tree.Nodes, node_id: str, keep_in: str) -> tree.Node
 
 
 def _merged(nodes: Sequence[AnyNode], name: str) -> Layer:
-    bounds = _painted(nodes) or Bounds(0, 0, 1, 1)
+    bounds = painted_bounds(nodes) or Bounds(0, 0, 1, 1)
     pixels = composite_nodes(nodes, bounds)
     tiles = Tiles.of(pixels, Point(bounds.x, bounds.y))
     return Layer(name=name, pixels=tiles if np.any(pixels) else Tiles())
-
-
-def _painted(nodes: Sequence[AnyNode]) -> Bounds | None:
-    found: Bounds | None = None
-    for node in nodes:
-        for inner in (node, *_inside(node)):
-            area = inner.content_bounds() if isinstance(inner, Layer) else None
-            if area is not None:
-                found = area if found is None else found.union(area)
-    return found

@@ -5,10 +5,9 @@ format has no words for is kept beside it, in ways they ignore without harm:
 
 - A layer under a mask is stored with the mask applied to its alpha; the whole pixels and the
   mask are extra entries below `scumble/`, named by `scumble/manifest.json`.
-- The mask of a group is a `svg:dst-in` layer on top of what the group holds.
-- Clipped layers become `svg:src-atop` layers in an isolated group around them and their base.
-  Where one of them has a mode of its own, the base is stored opaque and the group is cut to
-  shape by a `svg:dst-in` layer, which gives the same pixels.
+- A group with a mask, and a layer with others clipped to it, become a group that shows one layer
+  with their merged look; what it was made of lies beneath, hidden. `svg:dst-in` and
+  `svg:src-atop` would say the same with less, but not every program knows them.
 - Recipes, ids, offsets and the selection are in the manifest.
 
 The manifest holds the SHA-256 of every picture that it speaks of. Where another program has

@@ -9,13 +9,19 @@ from scumble_editor.files.limits import TEXT_BYTES
 MANIFEST = "scumble/manifest.json"
 VERSION = 1
 NAMESPACE = "urn:scumble:openraster:1"
-"""XML namespace of the attributes `id`, `role`, `mode` and `clipped` in stack.xml."""
+"""XML namespace of the attributes `id`, `role` and `clipped` in stack.xml."""
 
 ROLE_CLIP = "clip"
 """A stack that stands for a base layer and those clipped to it."""
 
-ROLE_SHAPE = "shape"
-"""A layer that only cuts its stack to shape for other programs, as a group's mask does."""
+ROLE_MASKED = "masked"
+"""A stack that stands for a group with a mask."""
+
+ROLE_MERGED = "merged"
+"""The layer in such a stack that shows other programs what it looks like."""
+
+ROLE_PARTS = "parts"
+"""The hidden stack beside that layer, with what it was made from."""
 
 
 class PlaneEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -128,41 +128,43 @@ class _Reader:
 
     def _group(self, entry: Entry) -> Group:
         settings = self._settings(entry)
-        kept_of_it = self._manifest.nodes.get(entry.own("id") or "", NodeEntry())
-        mask_entry = kept_of_it.mask
-        if mask_entry is not None and mask_entry.enabled and not self._drop_shape(entry):
-            self._notices.append(_stale(settings["name"]))
-            mask_entry = None
+        mask_entry = self._manifest.nodes.get(entry.own("id") or "", NodeEntry()).mask
+        parts = entry
+        if mask_entry is not None and mask_entry.enabled:
+            found = self._parts(entry) if entry.own("role") == kept.ROLE_MASKED else None
+            if found is None:
+                self._notices.append(_stale(settings["name"]))
+                mask_entry = None
+            parts = found or entry
         try:
             mask = self._mask(mask_entry)
         except UnreadableFileError:
             self._notices.append(f"The mask of “{settings['name']}” is damaged; it was left out.")
             mask = None
-        isolated = entry.attributes.get("isolation", "auto") == "isolate"
-        return Group(**settings, children=self._children(entry), isolated=isolated, mask=mask)
+        isolated = parts.attributes.get("isolation", "auto") == "isolate"
+        return Group(**settings, children=self._children(parts), isolated=isolated, mask=mask)
 
     def _clip_run(self, entry: Entry) -> list[AnyNode]:
         """Take the stack around a base and its clipped layers apart, where it is still one."""
-        shaped = any(child.own("role") == kept.ROLE_SHAPE for child in entry.children)
-        base_entry = entry.children[-1] if entry.children else None
-        if base_entry is None or (shaped and not self._drop_shape(entry)):
+        parts = self._parts(entry)
+        if parts is None or not parts.children:
             return [self._group(entry)]
-        if shaped and base_entry.tag == "layer" and not self._is_fresh(base_entry):
-            return [self._group(entry)]
-        base, *clipped = self._children(entry)
+        base, *clipped = self._children(parts)
         around = self._settings(entry)
-        kept_settings = ("opacity", "blend_mode", "visible")
+        kept_settings = ("opacity", "blend_mode", "visible", "clipped")
         base = replace(base, **{name: around[name] for name in kept_settings})
         return [base, *(replace(node, clipped=True) for node in clipped)]
 
-    def _drop_shape(self, entry: Entry) -> bool:
-        """Remove the layer that cuts a stack to shape; False where it is no longer what it was."""
-        for child in entry.children:
-            if child.own("role") == kept.ROLE_SHAPE and self._is_fresh(child):
-                entry.children.remove(child)
-                self._used.add(child.attributes.get("src", ""))
-                return True
-        return False
+    def _parts(self, entry: Entry) -> Entry | None:
+        """Return the hidden stack that a merged layer stands for, None if that was changed."""
+        roles = {child.own("role"): child for child in entry.children}
+        merged, parts = roles.get(kept.ROLE_MERGED), roles.get(kept.ROLE_PARTS)
+        if merged is None or parts is None or len(entry.children) != len(roles):
+            return None
+        if not self._is_fresh(merged):
+            return None
+        self._used.add(merged.attributes.get("src", ""))
+        return parts
 
     def _is_fresh(self, entry: Entry) -> bool:
         """Tell whether an element's picture is the one that the manifest speaks of."""
@@ -190,9 +192,6 @@ class _Reader:
             self._active = node_id
         name = _name(entry)
         mode = entry.blend_mode()
-        own_mode = entry.own("mode")
-        if own_mode == BlendMode.NORMAL.value and mode is BlendMode.SRC_ATOP:
-            mode = BlendMode.NORMAL
         if mode is None:
             self._notices.append(
                 f"“{name}” has a blend mode that is not known here "

@@ -9,13 +9,12 @@ from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element
 
 import numpy as np
-from msgspec import structs
 from PIL import Image
 
 from scumble_editor.document.composite import clip_runs, composite, composite_nodes
 from scumble_editor.document.document import Document
 from scumble_editor.document.formats import Pixels
-from scumble_editor.document.layer import AnyNode, Group, Layer, Mask
+from scumble_editor.document.layer import AnyNode, Group, Layer, Mask, painted_bounds
 from scumble_editor.document.modes import BlendMode
 from scumble_editor.files.atomic import replacing
 from scumble_editor.files.openraster import manifest as kept
@@ -80,9 +79,9 @@ class _Writer:
             else:
                 self._add_node(parent, base)
 
-    def _add_node(self, parent: Element, node: AnyNode, *, opaque: bool = False) -> Element:
+    def _add_node(self, parent: Element, node: AnyNode) -> Element:
         if isinstance(node, Layer):
-            element = self._add_layer(parent, node, opaque=opaque)
+            element = self._add_layer(parent, node)
         else:
             element = self._add_group(parent, node)
         if node.clipped:
@@ -91,13 +90,10 @@ class _Writer:
             element.set("selected", "true")
         return element
 
-    def _add_layer(self, parent: Element, layer: Layer, *, opaque: bool) -> Element:
+    def _add_layer(self, parent: Element, layer: Layer) -> Element:
         bounds = layer.content_bounds() or Bounds(0, 0, 1, 1)
         own = layer.read(bounds)
         shown = _masked(own, layer.mask, bounds)
-        if opaque:
-            shown = shown.copy()
-            shown[..., 3] = np.where(shown[..., 3] > 0, 255, 0)
         src, sha256 = self._picture("data/layer", shown)
         differs = shown is not own
         self._nodes[layer.id] = NodeEntry(
@@ -109,52 +105,48 @@ class _Writer:
             recipe=layer.recipe,
             alpha_locked=layer.alpha_locked,
         )
-        place = {"src": src, "x": str(bounds.x), "y": str(bounds.y)}
-        return ET.SubElement(parent, "layer", {**_attributes(layer), **place})
+        return ET.SubElement(parent, "layer", {**_attributes(layer), **_place(src, bounds)})
 
     def _add_group(self, parent: Element, group: Group) -> Element:
-        isolation = {"isolation": "isolate" if group.isolated else "auto"}
-        stack = ET.SubElement(parent, "stack", {**_attributes(group), **isolation})
-        entry = NodeEntry(mask=self._mask(group.mask))
+        self._nodes[group.id] = NodeEntry(mask=self._mask(group.mask))
+        stack = ET.SubElement(parent, "stack", _attributes(group))
+        inner = stack
         if group.mask is not None and group.mask.enabled:
-            coverage = group.mask.read(self._document.bounds)
-            entry = structs.replace(entry, **self._add_shape(stack, coverage))
-        self._nodes[group.id] = entry
-        self._add_children(stack, group.children)
+            stack.set("isolation", "isolate")
+            stack.set(_own("role"), kept.ROLE_MASKED)
+            plain = replace(group, opacity=1.0, blend_mode=BlendMode.NORMAL, visible=True)
+            inner = self._add_stand_in(stack, group.name, [replace(plain, clipped=False)])
+        inner.set("isolation", "isolate" if group.isolated else "auto")
+        self._add_children(inner, group.children)
         return stack
 
     def _add_clip_run(self, parent: Element, base: AnyNode, clipped: Sequence[AnyNode]) -> None:
-        """Add a base and what is clipped to it as one isolated stack; see the package."""
-        around = ET.SubElement(
-            parent,
-            "stack",
-            {**_attributes(base), "isolation": "isolate", _own("role"): kept.ROLE_CLIP},
-        )
-        del around.attrib[_own("id")]
-        atop = (BlendMode.NORMAL, BlendMode.SRC_ATOP)
-        plain = all(node.blend_mode in atop for node in clipped)
+        """Add a base and what is clipped to it, merged for others; see the package."""
+        stack = ET.SubElement(parent, "stack", _attributes(base))
+        stack.set("isolation", "isolate")
+        stack.set(_own("role"), kept.ROLE_CLIP)
+        del stack.attrib[_own("id")]
         inner = replace(base, opacity=1.0, blend_mode=BlendMode.NORMAL, visible=True)
-        if not plain:
-            alpha = composite_nodes([inner], self._document.bounds)[..., 3]
-            self._add_shape(around, alpha)
-        for node in reversed(clipped):
-            element = self._add_node(around, replace(node, clipped=False))
-            if plain:
-                element.set("composite-op", BlendMode.SRC_ATOP.value)
-                element.set(_own("mode"), node.blend_mode.value)
-        self._add_node(around, inner, opaque=not plain)
+        parts = self._add_stand_in(stack, base.name, [inner, *clipped])
+        for node in (*reversed(clipped), inner):
+            self._add_node(parts, replace(node, clipped=False))
 
-    def _add_shape(self, parent: Element, coverage: Pixels) -> dict[str, str]:
-        """Add a layer over the whole canvas that cuts its stack to a coverage: uint8 [H, W]."""
-        shape = np.zeros((*coverage.shape, 4), np.uint8)
-        shape[..., 3] = coverage
-        src, sha256 = self._picture("data/shape", shape)
-        layer = Layer(name="Mask", blend_mode=BlendMode.DST_IN, locked=True)
-        attributes = {**_attributes(layer), "src": src, "x": "0", "y": "0"}
-        attributes[_own("role")] = kept.ROLE_SHAPE
-        ET.SubElement(parent, "layer", attributes)
-        self._nodes[layer.id] = NodeEntry(src=src, sha256=sha256)
-        return {"src": src, "sha256": sha256}
+    def _add_stand_in(self, stack: Element, name: str, shown: Sequence[AnyNode]) -> Element:
+        """Add what nodes look like as one layer, and beneath it a hidden stack for them.
+
+        Returns the hidden stack, which is still empty.
+        """
+        area = painted_bounds(shown)
+        area = None if area is None else area.intersection(self._document.bounds)
+        bounds = area or Bounds(0, 0, 1, 1)
+        src, sha256 = self._picture("data/merged", composite_nodes(shown, bounds))
+        merged, parts = Layer(name=name), Group(name=f"{name} (parts)", visible=False)
+        self._nodes[merged.id] = NodeEntry(src=src, sha256=sha256)
+        layer = ET.SubElement(stack, "layer", {**_attributes(merged), **_place(src, bounds)})
+        layer.set(_own("role"), kept.ROLE_MERGED)
+        hidden = ET.SubElement(stack, "stack", _attributes(parts))
+        hidden.set(_own("role"), kept.ROLE_PARTS)
+        return hidden
 
     def _mask(self, mask: Mask | None) -> MaskEntry | None:
         if mask is None:
@@ -219,6 +211,10 @@ def _attributes(node: AnyNode) -> dict[str, str]:
     if node.locked:
         attributes["edit-locked"] = "true"
     return attributes
+
+
+def _place(src: str, bounds: Bounds) -> dict[str, str]:
+    return {"src": src, "x": str(bounds.x), "y": str(bounds.y)}
 
 
 def _own(name: str) -> str:
