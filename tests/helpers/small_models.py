@@ -7,25 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import diffusers
 import torch
-from diffusers import (
-    AutoencoderKL,
-    DDIMScheduler,
-    DiffusionPipeline,
-    EulerDiscreteScheduler,
-    StableDiffusionInpaintPipeline,
-    StableDiffusionPipeline,
-    StableDiffusionXLInpaintPipeline,
-    StableDiffusionXLPipeline,
-    UNet2DConditionModel,
-)
-from transformers import (
-    CLIPTextConfig,
-    CLIPTextModel,
-    CLIPTextModelWithProjection,
-    CLIPTokenizer,
-)
+import transformers
+from transformers import CLIPTokenizer
 
+of_diffusers: Any = diffusers  # its classes are untyped, or hidden from mypy behind lazy imports
+of_transformers: Any = transformers
 SIDE = 64
 """What the small models are at home with, in px."""
 KINDS = ("sd15", "sd15-inpaint", "sdxl", "sdxl-inpaint")
@@ -47,19 +35,26 @@ def _home() -> Path:
     return made
 
 
-def build(kind: str, seed: int = 0) -> DiffusionPipeline:
+def build(kind: str, seed: int = 0) -> Any:
     """Return a small pipeline with weights drawn from a seed; its default scheduler is DDIM."""
-    torch.manual_seed(seed)
-    channels = 9 if kind.endswith("inpaint") else 4
-    if kind.startswith("sdxl"):
-        return _sdxl(channels)
-    cls = StableDiffusionInpaintPipeline if channels == 9 else StableDiffusionPipeline
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        channels = 9 if kind.endswith("inpaint") else 4
+        return _sdxl(channels) if kind.startswith("sdxl") else _sd15(channels)
+
+
+def _sd15(channels: int) -> Any:
+    cls = (
+        of_diffusers.StableDiffusionInpaintPipeline
+        if channels == 9
+        else of_diffusers.StableDiffusionPipeline
+    )
     return cls(
         vae=_vae(),
-        text_encoder=CLIPTextModel(_text_config()).eval(),
+        text_encoder=of_transformers.CLIPTextModel(_text_config()).eval(),
         tokenizer=tokenizer(),
         unet=_unet(channels, cross_attention_dim=_WIDTH),
-        scheduler=DDIMScheduler(
+        scheduler=of_diffusers.DDIMScheduler(
             beta_start=0.00085,
             beta_end=0.012,
             beta_schedule="scaled_linear",
@@ -73,12 +68,16 @@ def build(kind: str, seed: int = 0) -> DiffusionPipeline:
     )
 
 
-def _sdxl(channels: int) -> DiffusionPipeline:
-    cls = StableDiffusionXLInpaintPipeline if channels == 9 else StableDiffusionXLPipeline
+def _sdxl(channels: int) -> Any:
+    cls = (
+        of_diffusers.StableDiffusionXLInpaintPipeline
+        if channels == 9
+        else of_diffusers.StableDiffusionXLPipeline
+    )
     return cls(
         vae=_vae(),
-        text_encoder=CLIPTextModel(_text_config()).eval(),
-        text_encoder_2=CLIPTextModelWithProjection(_text_config()).eval(),
+        text_encoder=of_transformers.CLIPTextModel(_text_config()).eval(),
+        text_encoder_2=of_transformers.CLIPTextModelWithProjection(_text_config()).eval(),
         tokenizer=tokenizer(),
         tokenizer_2=tokenizer(),
         unet=_unet(
@@ -88,15 +87,15 @@ def _sdxl(channels: int) -> DiffusionPipeline:
             addition_time_embed_dim=8,
             projection_class_embeddings_input_dim=6 * 8 + _WIDTH,
         ),
-        scheduler=EulerDiscreteScheduler(
+        scheduler=of_diffusers.EulerDiscreteScheduler(
             beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", steps_offset=1
         ),
         add_watermarker=False,
     )
 
 
-def _vae() -> AutoencoderKL:
-    return AutoencoderKL(
+def _vae() -> Any:
+    return of_diffusers.AutoencoderKL(
         block_out_channels=(8, 8, 8, 8),
         down_block_types=("DownEncoderBlock2D",) * 4,
         up_block_types=("UpDecoderBlock2D",) * 4,
@@ -107,8 +106,8 @@ def _vae() -> AutoencoderKL:
     ).eval()
 
 
-def _unet(channels: int, **more: Any) -> UNet2DConditionModel:
-    return UNet2DConditionModel(
+def _unet(channels: int, **more: Any) -> Any:
+    return of_diffusers.UNet2DConditionModel(
         sample_size=SIDE // 8,
         in_channels=channels,
         out_channels=4,
@@ -122,8 +121,8 @@ def _unet(channels: int, **more: Any) -> UNet2DConditionModel:
     ).eval()
 
 
-def _text_config() -> CLIPTextConfig:
-    return CLIPTextConfig(
+def _text_config() -> Any:
+    return of_transformers.CLIPTextConfig(
         bos_token_id=0,
         eos_token_id=1,
         pad_token_id=1,

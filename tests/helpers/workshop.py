@@ -17,7 +17,7 @@ from scumble_daemon.region.arrays import Bytes
 from scumble_daemon.store import PictureStore
 from scumble_daemon.worker.cancel import CancelToken
 from scumble_daemon.worker.runner import Runner
-from scumble_protocol.jobs import Job, Result, Task
+from scumble_protocol.jobs import AnyTask, Job, Result
 
 torch.set_num_threads(1)
 
@@ -48,7 +48,7 @@ class Workshop:
             self.catalogue.add(str(small_models.folder(kind)), kind)
         return kind
 
-    def run(self, kind: str, task: Task, token: CancelToken | None = None) -> work.AnyWord:
+    def run(self, kind: str, task: AnyTask, token: CancelToken | None = None) -> work.AnyWord:
         """Run a task on a small model and return the word that ends it."""
         self._jobs += 1
         name = f"job-{self._jobs:08d}"
@@ -56,7 +56,7 @@ class Workshop:
         ends = (work.Finished, work.Broken, work.Stopped)
         return next(word for word in reversed(self.said) if isinstance(word, ends))
 
-    def paint(self, kind: str, task: Task) -> Result:
+    def paint(self, kind: str, task: AnyTask) -> Result:
         """Run a task that is expected to be finished and return its result."""
         end = self.run(kind, task)
         assert isinstance(end, work.Finished), end

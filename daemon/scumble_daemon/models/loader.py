@@ -105,6 +105,11 @@ class Loaded:
         """Whether it was trained by flow matching."""
         return hasattr(self._scheduler_class, "scale_noise")
 
+    @property
+    def trained_steps(self) -> int:
+        """How many steps of noise it was trained on."""
+        return int(self._scheduler_config.get("num_train_timesteps", 1000))
+
     def pipeline(self, task: str, scheduler: str | None = None) -> Pipeline:
         """Return the pipeline of a task with a scheduler as new, its own one without a name.
 

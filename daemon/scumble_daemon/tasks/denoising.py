@@ -16,7 +16,7 @@ from scumble_daemon.region.arrays import Floats, floats
 from scumble_daemon.region.resolution import steps_of
 from scumble_daemon.tasks.desk import Desk
 from scumble_daemon.tasks.listening import listening
-from scumble_daemon.tasks.softening import Softener, is_soft, open_mask, softener
+from scumble_daemon.tasks.softening import Softener, is_soft, is_softenable, open_mask, softener
 from scumble_daemon.worker.preview import Throttle, colours, latent_map
 from scumble_protocol.geometry import Bounds, Extent
 from scumble_protocol.jobs import Pass, Phase, Task
@@ -102,7 +102,7 @@ def _one_batch(desk: Desk, task: Task, run: Run, first: int) -> list[Floats]:
     kind = _kind(desk, run)
     pipeline = desk.model.pipeline(kind, task.scheduler)
     family = desk.model.family
-    planned = steps_of(task.steps or family.steps, run.strength if kind != TEXT2IMAGE else 1.0)
+    planned = steps_of(_step_count(desk, task), run.strength if kind != TEXT2IMAGE else 1.0)
     guidance = family.guidance_scale if task.guidance_scale is None else task.guidance_scale
     options: dict[str, Any] = {
         "prompt": task.prompt,
@@ -121,6 +121,18 @@ def _one_batch(desk: Desk, task: Task, run: Run, first: int) -> list[Floats]:
     _note(desk, run, pipeline, planned.total, guidance)
     _note_safety(desk, given, first)
     return [floats(one) for one in given.images]
+
+
+def _step_count(desk: Desk, task: Task) -> int:
+    """Return how many steps the schedule has: what was asked for, below what was trained.
+
+    With all of the trained steps, schedulers whose steps are offset ask for one beyond the last.
+    """
+    wanted = task.steps or desk.model.family.steps
+    most = desk.model.trained_steps - 1
+    if wanted > most:
+        desk.notes.notice(f"This model has no more than {most} steps, so {most} were taken.")
+    return min(wanted, most)
 
 
 def _kind(desk: Desk, run: Run) -> str:
@@ -155,7 +167,7 @@ def _softens(desk: Desk, run: Run, pipeline: Pipeline) -> bool:
         return False
     if not is_soft(run.mask, run.extent, _factor(pipeline)):
         return False
-    if hasattr(pipeline, "_encode_vae_image") and not hasattr(pipeline, "_pack_latents"):
+    if is_softenable(pipeline):
         return True
     desk.notes.notice(
         f"{desk.model.family.title} knows hard masks only: greys of the selection were taken as "

@@ -61,20 +61,17 @@ def softener(
     the pipeline draws.
     """
     cells = latent_mask(mask, _latents(Extent.of(mask), factor))
-    generators = [torch.Generator("cpu").manual_seed(seed ^ _NOISE_SALT) for seed in seeds]
-    denoiser = pipeline.unet if hasattr(pipeline, "unet") else pipeline.transformer
-    place = pipeline._execution_device
-    encoded = []
-    for original, generator in zip(originals, generators, strict=True):
-        pixels = torch.from_numpy(original).permute(2, 0, 1)[None] * 2 - 1
-        pixels = pixels.to(place, denoiser.dtype)
-        encoded.append(pipeline._encode_vae_image(pixels, generator=generator))
-    latents = torch.cat(encoded)
-    noise = [
-        torch.randn(latents.shape[1:], generator=generator, dtype=torch.float32)
-        for generator in generators
+    latents = torch.cat([_encoded(pipeline, original) for original in originals])
+    drawn = [
+        torch.randn(latents.shape[1:], generator=torch.Generator("cpu").manual_seed(seed))
+        for seed in (number ^ _NOISE_SALT for number in seeds)
     ]
-    return Softener(cells, latents, torch.stack(noise).to(latents))
+    return Softener(cells, latents, torch.stack(drawn).to(latents))
+
+
+def is_softenable(pipeline: Pipeline) -> bool:
+    """Tell whether a pipeline's latents lie on a grid as the picture does, so that a mask fits."""
+    return hasattr(pipeline.vae.config, "scaling_factor") and not hasattr(pipeline, "_pack_latents")
 
 
 def open_mask(mask: Floats, factor: int, steps: int) -> Floats:
@@ -82,6 +79,21 @@ def open_mask(mask: Floats, factor: int, steps: int) -> Floats:
     cells = latent_mask(mask, _latents(Extent.of(mask), factor))
     free = free_latents(cells, steps, steps).astype(mask.dtype)
     return free.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def _encoded(pipeline: Pipeline, picture: Floats) -> torch.Tensor:
+    """Return the likeliest latents of a picture, [1, C, h, w], in the denoiser's number format."""
+    vae = pipeline.vae
+    denoiser = pipeline.unet if hasattr(pipeline, "unet") else pipeline.transformer
+    before = vae.dtype
+    if before is torch.float16 and vae.config.get("force_upcast"):
+        vae.to(torch.float32)
+    pixels = torch.from_numpy(picture).permute(2, 0, 1)[None] * 2 - 1
+    latents = vae.encode(pixels.to(pipeline._execution_device, vae.dtype)).latent_dist.mode()
+    if vae.dtype is not before:
+        vae.to(before)
+    shift = vae.config.get("shift_factor") or 0.0
+    return _tensor((latents - shift) * vae.config.scaling_factor).to(denoiser.dtype)
 
 
 def _latents(extent: Extent, factor: int) -> Extent:

@@ -4,6 +4,7 @@ Nothing but words may reach that pipe, so stdout is turned to stderr before torc
 whatever wants to print. A thread reads the orders, so that a stop arrives while a step computes.
 """
 
+import gc
 import logging
 import os
 import queue
@@ -41,6 +42,7 @@ def main(device: str = "auto", settings: Settings | None = None) -> int:
     """
     orders, words = _private_pipes()
     _quieten()
+    gc.freeze()  # the libraries stay: collecting after a job need not look at them
     chosen = settings or Settings()
     tokens = Tokens()
     inbox: Inbox = queue.SimpleQueue()

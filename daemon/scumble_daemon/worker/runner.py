@@ -48,13 +48,14 @@ class Runner:
         """Do a job and say its end: finished, stopped or broken; never raises for a job's sake."""
         try:
             result = self._result(job, token)
+            end: work.AnyWord = work.Finished(job=job.id, result=result)
         except JobStoppedError:
-            self._say(work.Stopped(job=job.id))
+            end = work.Stopped(job=job.id)
         except Exception as error:  # noqa: BLE001 - the border: a job may fail, the worker not
-            self._say(broken(job.id, error, self._device))
-        else:
-            self._say(work.Finished(job=job.id, result=result))
-        free(self._device)
+            end = broken(job.id, error, self._device)
+        if not isinstance(end, work.Finished):
+            free(self._device)  # only now that no traceback holds the tensors any more
+        self._say(end)
         self.say_memory()
 
     def warm(self, model: str) -> None:

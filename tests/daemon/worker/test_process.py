@@ -1,7 +1,6 @@
 """The worker as a real process over real pipes."""
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -37,11 +36,11 @@ class Worker:
 
     def order(self, order: work.AnyOrder) -> None:
         assert self.process.stdin is not None
-        work.send(self.process.stdin, order)  # type: ignore[arg-type]  # typeshed: IO[bytes]
+        work.send(self.process.stdin, order)
 
     def next(self) -> work.AnyWord | None:
         assert self.process.stdout is not None
-        return work.receive(self.process.stdout, work.words)  # type: ignore[arg-type]
+        return work.receive(self.process.stdout, work.words)
 
     def until(self, *kinds: type[work.AnyWord]) -> work.AnyWord:
         """Read words until one of some kinds comes and return it."""
@@ -79,7 +78,7 @@ def worker(home: Path) -> Iterator[Worker]:
 
 
 def long_job(name: str) -> Job:
-    task = TextToImage(prompt="a cat", seed=1, width=64, height=64, steps=1000)
+    task = TextToImage(prompt="a cat", seed=1, width=64, height=64, steps=900)
     return Job(id=name, model="small", task=task)
 
 
@@ -119,7 +118,7 @@ def test_a_stop_arrives_in_the_middle_of_the_steps(worker: Worker) -> None:
     last = 0
     while not isinstance(word := worker.until(work.Stepped, work.Stopped), work.Stopped):
         last = word.step if isinstance(word, work.Stepped) else last
-    assert last < 1000
+    assert last < 900
 
 
 def test_a_job_that_waits_behind_another_can_be_stopped(worker: Worker) -> None:
@@ -159,16 +158,3 @@ def test_a_worker_whose_front_reads_no_more_ends(home: Path) -> None:
     worker.order(work.Run(job=long_job("unheard-1")))
     assert worker.process.wait(timeout=60) == 0
     worker.close()
-
-
-def test_killing_the_worker_leaves_the_pictures_whole(home: Path) -> None:
-    del home
-    worker = Worker()
-    worker.order(work.Run(job=long_job("killed-001")))
-    worker.until(work.Started)
-    worker.process.send_signal(signal.SIGKILL)
-    assert worker.process.wait(timeout=60) == -signal.SIGKILL
-    worker.close()
-    pictures = PictureStore(picture_folder())
-    assert not [path for path in picture_folder().iterdir() if path.name.startswith(".part-")]
-    assert pictures.byte_count() > 0
