@@ -111,7 +111,10 @@ def with_layers(document: Document, job: Job, painted: p.Painted) -> Document:
 
 
 def recipe(job: Job, seed: int) -> str:
-    """Return the JSON text of the job that paints one variant of a job again."""
+    """Return the JSON text of the job that paints one variant of a job again.
+
+    The pixels are the same to the bit, or to a rounding where variants were painted together.
+    """
     task = msgspec.structs.replace(job.task, seed=seed, variants=1)
     return msgspec.json.encode(msgspec.structs.replace(job, task=task)).decode()
 
