@@ -56,12 +56,9 @@ def run(
 
 def values_of(command: Command, config: "Gimp.ProcedureConfig") -> dict[str, Value]:
     """Return what the procedure was called with, by the fields' names."""
-    return {
-        field.name: config.get_choice_id_name(field.name)
-        if field.choices and hasattr(config, "get_choice_id_name")
-        else config.get_property(field.name)
-        for field in command.fields
-    }
+    given = {field.name: config.get_property(field.name) for field in command.fields}
+    # GIMP has None for an empty text
+    return {name: "" if value is None else value for name, value in given.items()}
 
 
 def paint(

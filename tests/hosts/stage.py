@@ -4,11 +4,19 @@ Nothing is mounted outside a run: each command gets mounts of its own, which end
 """
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
+
+from scumble_protocol.client import Client
+from scumble_protocol.endpoint import Connection, is_alive, read_connection
+from scumble_protocol.errors import DaemonUnreachableError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BUILD = REPOSITORY / "packaging" / "hosts" / "build.sh"
@@ -91,6 +99,39 @@ class Stage:
             raise AssertionError(f"{command} did not end:\n{said}") from None
         assert process.returncode == 0, f"{command} ended with {process.returncode}:\n{said}"
         return said
+
+
+    def add_model(self, folder: Path, name: str) -> None:
+        """Put a model into the painter's catalogue."""
+        where = self.scratch / "models" / name
+        shutil.copytree(folder, where)
+        self.run([self.python, "-m", "scumble_daemon", "models", "add", where, "--name", name])
+
+    @property
+    def daemon(self) -> Connection | None:
+        """Where the painter's daemon is, if one runs."""
+        try:
+            connection = read_connection(self.scratch / "scumble" / "run" / "daemon.json")
+        except DaemonUnreachableError:
+            return None
+        return connection if is_alive(connection) else None
+
+    def client(self, host: str) -> Client:
+        """Return a client that is told what a host's bridge is told."""
+        connection = self.daemon
+        assert connection is not None
+        identity = (self.scratch / "scumble" / "config" / "hosts" / f"{host}.id").read_text()
+        return Client.connect(connection, name="test", client_id=identity)
+
+    def end_daemon(self, *, kill: bool = False) -> None:
+        """End the painter's daemon, if one runs."""
+        connection = self.daemon
+        if connection is None:
+            return
+        process = psutil.Process(connection.pid)
+        family = [process, *process.children(recursive=True)]
+        process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
+        psutil.wait_procs(family if not kill else [process], timeout=30)
 
 
 def _seen_inside() -> list[Path]:

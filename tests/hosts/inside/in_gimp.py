@@ -1,0 +1,226 @@
+"""Runs inside gimp-console: one scenario, named by SCENARIO, over files in OUT; says what it saw.
+
+GIMP's batch interpreter executes this file, so what a test wants to know is written to report.json
+and to raw files beside it.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gi.repository import Gegl, Gimp, Gio
+
+OUT = Path(os.environ["OUT"])
+CALL = json.loads(os.environ.get("CALL", "{}"))  # values for the procedure
+SELECTION = (60, 50, 80, 70)  # x, y, width, height
+
+REPORT: dict[str, Any] = {}
+
+
+def main() -> None:
+    """Do the scenario and write down what came of it."""
+    scenario: Callable[[], None] = globals()[os.environ["SCENARIO"]]
+    scenario()
+    (OUT / "report.json").write_text(json.dumps(REPORT))
+
+
+def opened(name: str) -> "Gimp.Image":
+    """Open a picture of the test's."""
+    return Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, Gio.File.new_for_path(str(OUT / name)))
+
+
+def saved(image: "Gimp.Image", name: str) -> None:
+    """Save an image as GIMP does."""
+    file = Gio.File.new_for_path(str(OUT / name))
+    assert Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, image, file, None)
+
+
+def call(image: "Gimp.Image", command: str, **values: Any) -> None:
+    """Call a procedure as a script does; its status and sentence go into the report."""
+    procedure = Gimp.get_pdb().lookup_procedure(f"scumble-{command}")
+    config = procedure.create_config()
+    config.set_property("run-mode", Gimp.RunMode.NONINTERACTIVE)
+    config.set_property("image", image)
+    config.set_core_object_array("drawables", image.get_layers()[:1])
+    for name, value in {**CALL, **values}.items():
+        config.set_property(name, value)
+    result = procedure.run(config)
+    REPORT["status"] = result.index(0).value_nick
+    REPORT["sentence"] = Gimp.get_pdb().get_last_error()
+
+
+def look(image: "Gimp.Image", name: str) -> None:
+    """Put an image's layers into the report, and its pixels as a screen shows them into files."""
+    REPORT[name] = {
+        "size": [image.get_width(), image.get_height()],
+        "precision": image.get_precision().value_nick,
+        "layers": [_layer(layer) for layer in image.get_layers()],
+        "dirty": image.is_dirty(),
+    }
+    seen = Gimp.Layer.new_from_visible(image, image, "seen")
+    (OUT / f"{name}.seen").write_bytes(pixels(seen, "R'G'B'A u8"))
+    seen.delete()
+
+
+def _layer(layer: "Gimp.Layer") -> dict[str, Any]:
+    mask = layer.get_mask()
+    _, x, y = layer.get_offsets()
+    if mask is not None:
+        (OUT / f"{layer.get_name()}.mask").write_bytes(pixels(mask, "Y u8"))
+    if not layer.is_group():
+        (OUT / f"{layer.get_name()}.pixels").write_bytes(pixels(layer, "R'G'B'A u8"))
+    parasite = layer.get_parasite("scumble-recipe")
+    return {
+        "name": layer.get_name(),
+        "bounds": [x, y, layer.get_width(), layer.get_height()],
+        "visible": layer.get_visible(),
+        "mask": mask is not None,
+        "format": layer.get_buffer().get_property("format").get_encoding()
+        if hasattr(layer.get_buffer().get_property("format"), "get_encoding")
+        else "",
+        "recipe": bytes(parasite.get_data()).decode() if parasite else None,
+        "children": [_layer(child) for child in layer.get_children()] if layer.is_group() else [],
+    }
+
+
+def pixels(drawable: "Gimp.Drawable", form: str) -> bytes:
+    """Return a drawable's pixels."""
+    whole = Gegl.Rectangle.new(0, 0, drawable.get_width(), drawable.get_height())
+    raw: bytes = drawable.get_buffer().get(whole, 1.0, form, Gegl.AbyssPolicy.NONE)
+    return raw
+
+
+def select(image: "Gimp.Image") -> None:
+    """Select a soft ellipse."""
+    image.select_ellipse(Gimp.ChannelOps.REPLACE, *SELECTION)
+    Gimp.Selection.feather(image, 6)
+    (OUT / "selection").write_bytes(pixels(image.get_selection(), "Y u8"))
+
+
+def list_procedures() -> None:
+    """Which procedures there are, and what they take."""
+    pdb = Gimp.get_pdb()
+    for name in pdb.query_procedures("scumble-.*", *[""] * 7):
+        procedure = pdb.lookup_procedure(name)
+        REPORT[name] = {
+            "arguments": [spec.get_name() for spec in procedure.get_arguments()],
+            "menus": procedure.get_menu_paths(),
+            "label": procedure.get_menu_label(),
+        }
+
+
+def inpaint() -> None:
+    """Paint into a soft selection and save."""
+    image = opened("in.png")
+    select(image)
+    look(image, "before")
+    call(image, "inpaint")
+    look(image, "after")
+    saved(image, "after.xcf")
+    saved(image, "after.ora")
+    saved(image, "after.png")
+
+
+def inpaint_in_group() -> None:
+    """Paint while a layer inside a group is selected."""
+    image = opened("in.png")
+    group = Gimp.GroupLayer.new(image, "drawing")
+    image.insert_layer(group, None, 0)
+    inner = Gimp.Layer.new(
+        image, "inner", 240, 160, Gimp.ImageType.RGBA_IMAGE, 100.0, Gimp.LayerMode.NORMAL
+    )
+    image.insert_layer(inner, group, 0)
+    image.set_selected_layers([inner])
+    select(image)
+    call(image, "inpaint")
+    look(image, "after")
+
+
+def refine() -> None:
+    """Paint over the whole picture."""
+    image = opened("in.png")
+    call(image, "refine")
+    look(image, "after")
+
+
+def generate() -> None:
+    """Paint from nothing."""
+    image = opened("in.png")
+    call(image, "generate")
+    look(image, "after")
+
+
+def expand() -> None:
+    """Make the canvas larger."""
+    image = opened("in.png")
+    look(image, "before")
+    call(image, "expand-canvas", left=32, bottom=16)
+    look(image, "after")
+
+
+def nothing_selected() -> None:
+    """Inpaint without a selection."""
+    image = opened("in.png")
+    look(image, "before")
+    call(image, "inpaint")
+    look(image, "after")
+
+
+def grey() -> None:
+    """Paint in a grey image."""
+    image = opened("in.png")
+    image.convert_grayscale()
+    select(image)
+    look(image, "before")
+    call(image, "inpaint")
+    look(image, "after")
+    saved(image, "after.xcf")
+
+
+def deep() -> None:
+    """Paint in an image of 16 bits with a profile that is not sRGB."""
+    image = opened("in.png")
+    image.convert_precision(Gimp.Precision.U16_NON_LINEAR)
+    image.convert_color_profile(
+        Gimp.ColorProfile.new_rgb_adobe(), Gimp.ColorRenderingIntent.RELATIVE_COLORIMETRIC, False
+    )
+    select(image)
+    look(image, "before")
+    call(image, "inpaint")
+    look(image, "after")
+    REPORT["profile"] = image.get_effective_color_profile().get_label()
+    saved(image, "after.xcf")
+
+
+def indexed() -> None:
+    """Paint in an image with a palette."""
+    image = opened("in.png")
+    image.convert_indexed(
+        Gimp.ConvertDitherType.NONE, Gimp.ConvertPaletteType.GENERATE, 16, False, False, ""
+    )
+    select(image)
+    call(image, "inpaint")
+    look(image, "after")
+
+
+def enormous() -> None:
+    """Paint in an image larger than the daemon takes."""
+    image = Gimp.Image.new(9000, 40, Gimp.ImageBaseType.RGB)
+    layer = Gimp.Layer.new(
+        image, "wide", 9000, 40, Gimp.ImageType.RGB_IMAGE, 100.0, Gimp.LayerMode.NORMAL
+    )
+    image.insert_layer(layer, None, 0)
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, 10, 10, 20, 20)
+    call(image, "inpaint")
+    REPORT["layers"] = [each.get_name() for each in image.get_layers()]
+
+
+def reread() -> None:
+    """Open what another run saved."""
+    image = opened("after.xcf")
+    look(image, "reread")
+
+
+main()
