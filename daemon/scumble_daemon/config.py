@@ -36,7 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     spool_quota_bytes: Bytes = 20 << 30  # pictures of jobs and results together
     picture_cache_bytes: Annotated[int, msgspec.Meta(ge=0)] = 2 << 30  # of those no job needs
-    keep_results_days: Annotated[float, msgspec.Meta(gt=0)] = 14.0
+    keep_results_days: Annotated[float, msgspec.Meta(ge=7)] = 14.0  # as PROTOCOL.md promises
 
     device_budget_bytes: Bytes | None = None  # weights on the device; None is worked out there
     host_budget_bytes: Bytes | None = None  # weights kept in host memory

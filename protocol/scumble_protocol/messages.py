@@ -176,12 +176,13 @@ class WorkerInfo(msgspec.Struct, frozen=True, kw_only=True):
 
     pid: int
     device: str
-    state: str  # "starting", "idle", "loading" or "running"
+    state: str  # "starting", "idle", "loading", "running" or "broken"
     model: str = ""  # the one loaded last
     job: str = ""
     memory_bytes: int = 0  # resident on the host
     device_memory_bytes: int = 0
     device_memory_total_bytes: int = 0
+    sentence: str = ""  # why it is broken
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):

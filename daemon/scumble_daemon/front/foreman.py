@@ -182,7 +182,7 @@ class Foreman:
             worker.start()
         except OSError as error:
             worker.failures += 1
-            worker.complaint = f"{error}."
+            worker.trouble = f"The painting process for {worker.device} cannot start: {error}."
             self._died(worker, Death(str(error), "", was_ready=False))
 
     def _heard(self, worker: Worker, word: work.AnyWord) -> None:
@@ -250,7 +250,10 @@ class Foreman:
         """Tell those who wait that no worker can be started, where that is so of every worker."""
         if not all(w.resting for w in self.workers):
             return
-        sentence = _cannot_start(worker, death)
+        sentence = (
+            f"{worker.trouble} Your document is unchanged; `scumble doctor` says what is missing, "
+            "then run the job again."
+        )
         _log.error(sentence)
         while (record := self._queue.take()) is not None:
             end = m.Failed(
@@ -300,13 +303,4 @@ def _crashed(record: Record, death: Death) -> m.Failed:
         f"{death.how}). Your document and all other jobs are unharmed; try a smaller area, or "
         "look at `scumble daemon logs`.",
         details=death.last_words,
-    )
-
-
-def _cannot_start(worker: Worker, death: Death) -> str:
-    last = death.last_words.rpartition("\n")[2]
-    why = worker.complaint or f"it ended with {death.how} before it was ready ({last})."
-    return (
-        f"The painting process for {worker.device} cannot start: {why} Your document is "
-        "unchanged; `scumble doctor` says what is missing, then run the job again."
     )

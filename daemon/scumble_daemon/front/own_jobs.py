@@ -95,7 +95,7 @@ class OwnJobs:
         record = self._keeper.ledger.records.get(job)
         if record is None or record.client != visitor.client:
             raise RemoteError(
-                ErrorCode.BAD_REQUEST,
+                ErrorCode.UNAUTHORIZED if record else ErrorCode.BAD_REQUEST,
                 f"There is no job {job} of yours here. Nothing was done; `scumble jobs list` "
                 "shows those there are.",
             )

@@ -54,6 +54,7 @@ class Worker:
     memory: Memory = field(default_factory=lambda: Memory(on_device=(), on_host=()))
     failures: int = 0  # starts in a row that never became ready
     complaint: str = ""  # what the worker itself said of why it cannot start
+    trouble: str = ""  # a sentence: why there is no process now
     resting: bool = False  # it cannot be started; the next job makes it try again
     _process: subprocess.Popen[bytes] | None = None
     _orders: "queue.SimpleQueue[AnyOrder | None]" = field(default_factory=queue.SimpleQueue)
@@ -130,6 +131,7 @@ class Worker:
             pid=pid,
             device=self.device_name,
             state=state if self.alive else "broken",
+            sentence="" if self.alive else self.trouble,
             model=self.memory.on_device[0] if self.memory.on_device else "",
             job=self.record.id if self.record else "",
             memory_bytes=_resident_bytes(pid),
@@ -172,11 +174,19 @@ class Worker:
             self.memory = word
         self.on_word(self, word)
 
+    def _trouble(self, death: Death) -> str:
+        if death.was_ready:
+            return f"The painting process for {self.device} ended ({death.how}) and starts again."
+        last = death.last_words.rpartition("\n")[2]
+        why = self.complaint or f"it ended with {death.how} before it was ready ({last})."
+        return f"The painting process for {self.device} cannot start: {why}"
+
     def _bury(self, process: subprocess.Popen[bytes], code: int) -> None:
         if process is not self._process:
             return
         self._orders.put(None)
         death = Death(_how(code), _last_words(self.log_file), self.ready is not None)
+        self.trouble = self._trouble(death)
         self._process, self.ready = None, None
         self.memory = Memory(on_device=(), on_host=())
         if not death.was_ready:
