@@ -15,9 +15,10 @@ SMALLEST, LARGEST = 1 / 64, 64.0
 
 _STOPS = tuple(
     stop
-    for base in (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16, 32)
+    for base in (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16, 32, 64)
     for stop in (base, base * 1.5)
-) + (64.0,)
+    if stop <= LARGEST
+)
 
 
 @dataclass(frozen=True, slots=True)

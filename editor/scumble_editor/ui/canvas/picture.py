@@ -90,9 +90,7 @@ class Picture:
     ) -> QImage:
         below, above = nodes[:index], nodes[index + 1 :]
         kept = self._sandwiches.get(key)
-        if kept is None or not (
-            _same(kept.below_nodes, below) and _same(kept.above_nodes, above)
-        ):
+        if kept is None or not (_same(kept.below_nodes, below) and _same(kept.above_nodes, above)):
             kept = self._made(bounds, below, above)
             self._sandwiches[key] = kept
             while len(self._sandwiches) > max(self._most // 8, 16):

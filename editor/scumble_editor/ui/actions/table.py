@@ -1,0 +1,17 @@
+"""The table of all actions, in the order of the menus."""
+
+from scumble_editor.ui.actions.action import Action
+from scumble_editor.ui.actions.file_edit import EDIT, FILE
+from scumble_editor.ui.actions.layer_image import IMAGE, LAYER
+from scumble_editor.ui.actions.select_view import HELP, SELECT, VIEW
+from scumble_editor.ui.actions.tools import TOOLS
+
+ACTIONS: tuple[Action, ...] = (*FILE, *EDIT, *IMAGE, *LAYER, *SELECT, *TOOLS, *VIEW, *HELP)
+
+
+def action(action_id: str) -> Action:
+    """Return an action by its id."""
+    return BY_ID[action_id]
+
+
+BY_ID = {entry.id: entry for entry in ACTIONS}

@@ -1,0 +1,1 @@
+"""Questions to the painter; none of them stops the program."""

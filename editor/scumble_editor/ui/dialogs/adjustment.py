@@ -1,0 +1,122 @@
+"""The dialog of an adjustment: settings on top, a live preview on the canvas, made off the GUI.
+
+Every change of a setting asks for a preview; while one is being made only the latest wish is
+kept, so the sliders never wait.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QDialogButtonBox
+
+from scumble_editor.document.document import Document
+from scumble_editor.ui.desk import Desk
+from scumble_editor.ui.dialogs.frame import Dialog
+from scumble_editor.ui.open_document import Edit
+from scumble_editor.ui.widgets.slider import NumberSlider
+from scumble_editor.ui.work import Progress
+
+
+class Adjustment(Dialog):
+    """Settings of one adjustment of the active layer; subclasses add fields and `edit`.
+
+    Signals:
+        previewed: a preview is on the canvas.
+    """
+
+    previewed = Signal()
+
+    def __init__(self, desk: Desk, title: str) -> None:
+        super().__init__(desk.window, title, "Apply")
+        self.setModal(False)
+        self._desk = desk
+        self._title = title
+        self._opened = desk.opened
+        self._before = desk.opened.document
+        self._wish: Edit | None = None
+        self._busy = False
+        self._over = False
+        self.layer_id = desk.active.id
+        self.preview = QCheckBox("Preview")
+        self.preview.setChecked(True)
+        self.preview.setToolTip("Show the change on the canvas, or the picture as it was")
+        self.preview.toggled.connect(self.refresh)
+        reset = self.buttons.addButton("Reset", QDialogButtonBox.ButtonRole.ResetRole)
+        reset.clicked.connect(self.reset)
+        self.body.insertWidget(self.body.count() - 1, self.preview)
+
+    def edit(self) -> Edit:
+        """Return the edit for the settings as they are now; it must use nothing of Qt's."""
+        raise NotImplementedError
+
+    def reset(self) -> None:
+        """Put all settings back."""
+
+    def slider(
+        self, label: str, tip: str, span: tuple[float, float, float], suffix: str = ""
+    ) -> NumberSlider:
+        """Add a slider from lowest to highest with its default."""
+        field = NumberSlider(*span, decimals=0 if span[1] > 10 else 2, suffix=suffix)
+        field.changed.connect(lambda _: self.refresh())
+        self.add(label, field, tip)
+        return field
+
+    def refresh(self) -> None:
+        """Ask for a preview of the settings as they are now."""
+        if self._over:
+            return
+        if not self.preview.isChecked():
+            self._wish = None
+            self._opened.preview(None)
+            return
+        self._wish = self.edit()
+        self._start()
+
+    def accept(self) -> None:
+        """Record the change."""
+        edit, before, opened = self.edit(), self._before, self._opened
+        self._end()
+        title = self._title
+
+        def job(progress: Progress) -> Document:
+            progress.raise_if_cancelled()
+            return edit(before)
+
+        def done(document: Document) -> None:
+            if opened.document is before:
+                opened.commit(document, title)
+
+        self._desk.works.start(title, job, done)
+        super().accept()
+
+    def reject(self) -> None:
+        """Leave the picture as it was."""
+        self._end()
+        self._opened.preview(None)
+        super().reject()
+
+    def _end(self) -> None:
+        self._over = True
+        self._wish = None
+
+    def _start(self) -> None:
+        if self._busy or self._wish is None:
+            return
+        edit, before = self._wish, self._before
+        self._wish, self._busy = None, True
+        job: Callable[[Progress], Document] = lambda _: edit(before)  # noqa: E731
+        self._desk.works.start(f"{self._title}: preview", job, self._show, self._failed)
+
+    def _show(self, document: Document) -> None:
+        self._busy = False
+        if self._over or self._opened.document is not self._before:
+            return
+        if self.preview.isChecked():
+            self._opened.preview(document)
+            self.previewed.emit()
+        self._start()
+
+    def _failed(self, error: BaseException) -> None:
+        self._busy = False
+        if not self._over:
+            self._desk.messages.report(error)

@@ -1,0 +1,1 @@
+"""Small fields that several panels use."""

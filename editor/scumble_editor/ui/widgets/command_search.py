@@ -1,0 +1,127 @@
+"""Finds a command by a few letters of its name and runs it."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from scumble_editor.ui import theme
+from scumble_editor.ui.actions.action import Action
+
+_MOST = 12
+
+
+def ranked(actions: Sequence[Action], typed: str) -> list[Action]:
+    """Return the actions that hold every word typed, those that begin with it first."""
+    words = typed.lower().split()
+
+    def rank(action: Action) -> tuple[int, int] | None:
+        name = action.text.lower()
+        everything = f"{name} {action.menu.lower()} {action.tip.lower()}"
+        if not all(word in everything for word in words):
+            return None
+        if name.startswith(typed.lower()):
+            return (0, len(name))
+        return (1 if all(word in name for word in words) else 2, len(name))
+
+    found = [(place, action) for action in actions if (place := rank(action)) is not None]
+    return [action for _, action in sorted(found, key=lambda pair: pair[0])]
+
+
+class CommandSearch(QFrame):
+    """A field and a list over the window.
+
+    Signals:
+        chosen: the id of an action.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(
+        self,
+        actions: Sequence[Action],
+        enabled: Callable[[Action], bool],
+        keys: Callable[[Action], str],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._actions, self._enabled, self._keys = actions, enabled, keys
+        self.setProperty("card", True)
+        self.setFixedWidth(480)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        self.field = QLineEdit()
+        self.field.setPlaceholderText("What would you like to do?")
+        self.field.setClearButtonEnabled(True)
+        self.field.setAccessibleName("Find a command")
+        self.field.textChanged.connect(self._fill)
+        self.field.installEventFilter(self)
+        self.list = QListWidget()
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.itemClicked.connect(self._run)
+        column.addWidget(self.field)
+        column.addWidget(self.list)
+        self.hide()
+
+    def begin(self) -> None:
+        """Come up, empty."""
+        parent = self.parentWidget()
+        if parent is not None:
+            self.move((parent.width() - self.width()) // 2, 70)
+        self.field.clear()
+        self._fill("")
+        self.show()
+        self.raise_()
+        self.field.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Take the arrows, Enter and Escape from the field; go when it loses the keys."""
+        if event.type() == QEvent.Type.FocusOut:
+            self.hide()
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            row = self.list.currentRow()
+            match event.key():
+                case Qt.Key.Key_Down:
+                    self.list.setCurrentRow(min(row + 1, self.list.count() - 1))
+                    return True
+                case Qt.Key.Key_Up:
+                    self.list.setCurrentRow(max(row - 1, 0))
+                    return True
+                case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                    item = self.list.currentItem()
+                    if item is not None:
+                        self._run(item)
+                    return True
+                case Qt.Key.Key_Escape:
+                    self.hide()
+                    return True
+        return super().eventFilter(watched, event)
+
+    def _fill(self, typed: str) -> None:
+        self.list.clear()
+        for action in ranked(self._actions, typed)[:_MOST]:
+            keys = self._keys(action)
+            menu = action.menu.replace("/", " › ")
+            item = QListWidgetItem(f"{menu} › {action.text.rstrip('…')}    {keys}".rstrip())
+            item.setData(Qt.ItemDataRole.UserRole, action.id)
+            item.setToolTip(action.tip)
+            if action.icon:
+                item.setIcon(theme.icon(action.icon))
+            if not self._enabled(action):
+                item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+        rows = max(self.list.count(), 1)
+        self.list.setFixedHeight(min(rows, _MOST) * (self.list.sizeHintForRow(0) + 1) + 6)
+        self.adjustSize()
+
+    def _run(self, item: QListWidgetItem) -> None:
+        self.hide()
+        self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+
+
+def native(keys: Sequence[str]) -> str:
+    """Return the first keys as this system writes them."""
+    native_text = QKeySequence.SequenceFormat.NativeText
+    return QKeySequence(keys[0]).toString(native_text) if keys else ""

@@ -1,0 +1,164 @@
+"""Long work off the GUI thread: each piece has a title, progress, a way to cancel, and an end.
+
+Threading: the job runs in a pool's thread and must use nothing of Qt's; `done` and `failed` are
+called on the GUI thread. A cancelled job's result is dropped.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
+
+from scumble_protocol.errors import ScumbleError
+
+T = TypeVar("T")
+
+
+class CancelledError(ScumbleError):
+    """The painter cancelled the work; nothing was changed."""
+
+
+class Progress:
+    """What a job says of itself: a fraction from 0 to 1, and whether it should go on."""
+
+    def __init__(self, report: Callable[[float], None]) -> None:
+        self._report = report
+        self._cancelled = threading.Event()
+
+    def report(self, fraction: float) -> None:
+        """Say how far the job is; raises CancelledError where it should stop."""
+        self.raise_if_cancelled()
+        self._report(fraction)
+
+    def cancel(self) -> None:
+        """Ask the job to stop; may be called from any thread."""
+        self._cancelled.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the job was asked to stop."""
+        return self._cancelled.is_set()
+
+    def raise_if_cancelled(self) -> None:
+        """Raise CancelledError where the job was asked to stop."""
+        if self._cancelled.is_set():
+            raise CancelledError("Cancelled; nothing was changed.")
+
+
+class Work(QObject, Generic[T]):
+    """One running job.
+
+    Signals:
+        progressed: the fraction done.
+        ended: no argument; whatever the outcome.
+    """
+
+    progressed = Signal(float)
+    ended = Signal()
+    _finished = Signal(object)
+    _broke = Signal(object)
+
+    def __init__(
+        self,
+        title: str,
+        job: Callable[[Progress], T],
+        done: Callable[[T], None],
+        failed: Callable[[BaseException], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.title = title
+        self.job = job
+        self.progress = Progress(self.progressed.emit)
+        self._done, self._failed = done, failed
+        queued = Qt.ConnectionType.QueuedConnection
+        self._finished.connect(self._on_finished, queued)
+        self._broke.connect(self._on_broke, queued)
+
+    def cancel(self) -> None:
+        """Ask the job to stop; its result will not be used."""
+        self.progress.cancel()
+
+    def run(self) -> None:
+        """Do the job; called in the pool's thread."""
+        try:
+            self.progress.raise_if_cancelled()
+            result = self.job(self.progress)
+        except Exception as error:  # noqa: BLE001 - the border of a thread
+            self._broke.emit(error)
+        else:
+            self._finished.emit(result)
+
+    def _on_finished(self, result: Any) -> None:
+        self.ended.emit()
+        if not self.progress.cancelled:
+            self._done(result)
+
+    def _on_broke(self, error: BaseException) -> None:
+        self.ended.emit()
+        if not isinstance(error, CancelledError):
+            self._failed(error)
+
+
+class _Runner(QRunnable):
+    """Carries a piece of work into the pool."""
+
+    def __init__(self, work: "Work[Any]") -> None:
+        super().__init__()
+        self._work = work
+
+    def run(self) -> None:
+        """Do the work."""
+        self._work.run()
+
+
+class Works(QObject):
+    """All running jobs.
+
+    Signals:
+        started: a Work.
+    """
+
+    started = Signal(object)
+
+    def __init__(
+        self, failed: Callable[[BaseException], None], parent: QObject | None = None
+    ) -> None:
+        """`failed` is told of errors that a job's own `failed` does not take."""
+        super().__init__(parent)
+        self._failed = failed
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(2)
+        self._running: list[Work[Any]] = []
+
+    @property
+    def running(self) -> "tuple[Work[Any], ...]":
+        """The jobs that have not ended."""
+        return tuple(self._running)
+
+    def start(
+        self,
+        title: str,
+        job: Callable[[Progress], T],
+        done: Callable[[T], None],
+        failed: Callable[[BaseException], None] | None = None,
+    ) -> "Work[T]":
+        """Run a job in another thread and call `done` with what it returns."""
+        work = Work(title, job, done, failed or self._failed, self)
+        self._running.append(work)
+        work.ended.connect(lambda: self._end(work))
+        self.started.emit(work)
+        self._pool.start(_Runner(work))
+        return work
+
+    def stop(self) -> None:
+        """Cancel everything and wait for the threads to end."""
+        for work in self._running:
+            work.cancel()
+        self._pool.waitForDone()
+
+    def _end(self, work: "Work[Any]") -> None:
+        if work in self._running:
+            self._running.remove(work)
+            work.deleteLater()
