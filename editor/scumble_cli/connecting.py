@@ -1,7 +1,12 @@
-"""Reaching this user's daemon, and starting one where none runs."""
+"""Reaching a daemon: this user's own, started where none runs, or one on another machine."""
 
+import os
+import re
+
+from scumble_cli.failures import BadUseError
 from scumble_cli.speech import say
 from scumble_cli.waiting import client_id
+from scumble_protocol.aio import find_connection
 from scumble_protocol.client import Client
 from scumble_protocol.endpoint import Connection
 from scumble_protocol.launch import ensure_daemon
@@ -9,20 +14,52 @@ from scumble_protocol.version import PACKAGE
 
 NAME = f"scumble-cli {PACKAGE}"
 
+ADDRESS_VARIABLE = "SCUMBLE_DAEMON"
+"""Environment variable: the address of a daemon elsewhere, such as tcp://studio:7801."""
+
+KEY_VARIABLE = "SCUMBLE_DAEMON_KEY"
+"""Environment variable: that daemon's public key, as its `scumble daemon keys` shows it."""
+
+KEY_LENGTH = 40  # Z85 of 32 bytes
+
 
 def connected() -> Client:
-    """Return a client of this user's daemon; one is started, and said to be, where none runs.
+    """Return a client of the daemon; this user's own is started, and said to be, where none runs.
 
-    A daemon that dies while the client waits is started again too.
+    One that dies while the client waits is started again too.
     Raises DaemonUnreachableError where none can be reached.
     """
-    return Client.connect(_find, name=NAME, client_id=client_id(), timeout_s=30)
+    return Client.connect(
+        elsewhere() or _found_or_started, name=NAME, client_id=client_id(), timeout_s=30
+    )
 
 
 def connected_to_running() -> Client:
     """Return a client of the daemon that runs. Raises DaemonUnreachableError where none does."""
-    return Client.connect(name=NAME, client_id=client_id())
+    return Client.connect(elsewhere() or find_connection, name=NAME, client_id=client_id())
 
 
-def _find() -> Connection:
+def elsewhere() -> Connection | None:
+    """Return where the environment says that another machine's daemon is, None without a word.
+
+    Raises BadUseError where that is no address or no key.
+    """
+    address = os.environ.get(ADDRESS_VARIABLE)
+    if not address:
+        return None
+    if re.fullmatch(r"tcp://[^\s/]+:\d{1,5}", address) is None:
+        raise BadUseError(
+            f"{ADDRESS_VARIABLE} is “{address}”, which is no address of a daemon. Nothing was "
+            "done; write it like tcp://studio:7801."
+        )
+    key = os.environ.get(KEY_VARIABLE)
+    if key and len(key) != KEY_LENGTH:
+        raise BadUseError(
+            f"{KEY_VARIABLE} is no public key: those have {KEY_LENGTH} characters. Nothing was "
+            "done; take the daemon's from `scumble daemon keys` on its machine."
+        )
+    return Connection(endpoint=address, server_key=key or None)
+
+
+def _found_or_started() -> Connection:
     return ensure_daemon(say)

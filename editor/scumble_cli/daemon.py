@@ -48,13 +48,14 @@ def start(context: typer.Context) -> None:
 
 @app.command()
 def stop() -> None:
-    """End the daemon; jobs that are not done go on at its next start.
+    """End this user's daemon; jobs that are not done go on at its next start.
 
     Example: scumble daemon stop
     """
     import psutil
 
-    from scumble_cli.connecting import connected_to_running
+    from scumble_cli.connecting import NAME
+    from scumble_protocol.client import Client
     from scumble_protocol.errors import ScumbleError
     from scumble_protocol.launch import running_daemon
 
@@ -62,7 +63,7 @@ def stop() -> None:
     if running is None:
         say("No daemon is running. Nothing was stopped.")
         return
-    with connected_to_running() as client:
+    with Client.connect(running, name=NAME) as client:
         client.shutdown()
     try:
         psutil.Process(running.pid).wait(timeout=STOP_TIMEOUT_S)
