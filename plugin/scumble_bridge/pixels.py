@@ -10,7 +10,7 @@ from scumble_protocol.errors import ProtocolError
 from scumble_protocol.images import Buffer, Pixels
 
 THUMBNAIL_SIDE = 128  # px
-OVERLAP_SIDE = 16  # px of the old picture that an expansion may fade over
+OVERLAP_SIDE = 32  # px of the old picture that the new paint may fade over; fades are at most 25
 
 _SWAPPED = (2, 1, 0, 3)  # BGRA to RGBA, and back
 

@@ -21,7 +21,9 @@ def stage() -> Iterator[Stage]:
     if root is None:
         pytest.fail(why_not)
     # ZeroMQ's socket paths are short, pytest's folders are not
-    scratch = Path(os.environ.get("SCUMBLE_TEST_HOSTS_SCRATCH", f"/tmp/scumble-hosts-{os.getpid()}"))
+    scratch = Path(
+        os.environ.get("SCUMBLE_TEST_HOSTS_SCRATCH", f"/tmp/scumble-hosts-{os.getpid()}")
+    )
     scratch.mkdir(parents=True)
     stage = Stage(root, scratch)
     try:

@@ -100,7 +100,6 @@ class Stage:
         assert process.returncode == 0, f"{command} ended with {process.returncode}:\n{said}"
         return said
 
-
     def add_model(self, folder: Path, name: str) -> None:
         """Put a model into the painter's catalogue."""
         where = self.scratch / "models" / name

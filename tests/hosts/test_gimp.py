@@ -2,14 +2,19 @@
 
 import itertools
 import json
+import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from hosts.gimp_runs import VALUES, Gimp, Seen, picture
 from hosts.stage import Stage
 from scumble_editor.files import openraster
+from scumble_protocol.errors import ScumbleError
+from scumble_protocol.jobs import JobState
+from scumble_protocol.messages import JobStatus
 
 _numbers = itertools.count()
 
@@ -126,8 +131,7 @@ def test_without_a_selection_inpainting_is_refused_with_a_sentence(gimp: Gimp) -
     seen = gimp.run("nothing_selected")
     assert seen.report["status"] == "execution-error"
     assert "Nothing is selected" in seen.report["sentence"]
-    assert not seen.report["after"]["dirty"]
-    assert len(seen.report["after"]["layers"]) == 1
+    assert seen.report["after"] == seen.report["before"]
 
 
 def test_a_grey_image_stays_grey_and_changes_only_inside(gimp: Gimp) -> None:
@@ -175,7 +179,7 @@ def test_a_missing_bridge_is_said_in_a_sentence(stage: Stage, gimp: Gimp) -> Non
     assert seen.report["status"] == "execution-error"
     assert "/nowhere/python" in seen.report["sentence"]
     assert "scumble bridge install" in seen.report["sentence"]
-    assert not seen.report["after"]["dirty"] or len(seen.report["after"]["layers"]) == 1
+    assert seen.report["after"] == seen.report["before"]
 
 
 def test_a_bridge_of_another_version_is_said_in_a_sentence(stage: Stage, gimp: Gimp) -> None:
@@ -191,7 +195,82 @@ def test_a_bridge_of_another_version_is_said_in_a_sentence(stage: Stage, gimp: G
     assert "scumble bridge install gimp" in seen.report["sentence"]
 
 
+LONG = {**VALUES, "steps": 150, "variants": 8}
+
+
+def test_cancel_kills_the_plug_in_and_the_daemon_cancels_the_job(stage: Stage, gimp: Gimp) -> None:
+    run = gimp.start("inpaint", LONG)
+    job = _running_job(stage)
+    (plug_in,) = _plug_ins()
+    plug_in.kill()  # which is all that GIMP's Cancel does
+    seen = gimp.finish(run)
+    assert _ended(stage, job) is JobState.CANCELLED
+    assert seen.report["after"]["layers"] == seen.report["before"]["layers"]
+
+
+def test_a_killed_daemon_is_started_again_and_the_job_goes_on(stage: Stage, gimp: Gimp) -> None:
+    run = gimp.start("inpaint", {**LONG, "variants": 2})
+    _running_job(stage)
+    assert stage.daemon is not None
+    killed = stage.daemon.pid
+    stage.end_daemon(kill=True)
+    seen = gimp.finish(run)
+    assert seen.report["status"] == "success", seen.report
+    assert len(seen.report["after"]["layers"][0]["children"]) == 2
+    assert stage.daemon.pid != killed
+
+
+def test_results_that_are_in_the_image_are_forgotten_by_the_daemon(
+    stage: Stage, gimp: Gimp
+) -> None:
+    gimp.run("inpaint")
+    with stage.client("gimp") as client:
+        assert [job for job in client.jobs() if job.state is JobState.DONE] == []
+
+
+def _plug_ins() -> list[psutil.Process]:
+    return [
+        process
+        for process in psutil.process_iter()
+        if any(word.endswith("plug-ins/scumble/scumble.py") for word in _words(process))
+    ]
+
+
+def _words(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def _running_job(stage: Stage) -> str:
+    """Wait until a job of GIMP's runs and return its id."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        for job in _jobs(stage):
+            if job.state is JobState.RUNNING:
+                return job.job
+        time.sleep(0.1)
+    raise AssertionError("no job began")
+
+
+def _ended(stage: Stage, job_id: str) -> JobState:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        state = next((job.state for job in _jobs(stage) if job.job == job_id), None)
+        if state is not None and state.finished:
+            return state
+        time.sleep(0.1)
+    raise AssertionError("the job did not end")
+
+
+def _jobs(stage: Stage) -> tuple[JobStatus, ...]:
+    try:
+        with stage.client("gimp") as client:
+            return client.jobs()
+    except (ScumbleError, AssertionError, FileNotFoundError):
+        return ()
+
+
 def _record(stage: Stage) -> Path:
     return stage.home / ".config/GIMP/3.0/plug-ins/scumble/scumble-bridge.json"
-
-
