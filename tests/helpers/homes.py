@@ -138,7 +138,7 @@ class Home:
 class Wire:
     """A raw connection: any frames out, checked replies in."""
 
-    def __init__(self, connection: Connection, **options: bytes) -> None:
+    def __init__(self, connection: Connection, **options: bytes | int) -> None:
         self._context = zmq.Context()
         self._socket = self._context.socket(zmq.DEALER)
         self._socket.linger = 0

@@ -28,6 +28,7 @@ def local_endpoint(runtime: Path) -> str:
     if sys.platform == "win32":
         return "tcp://127.0.0.1:*"
     make_private(runtime)
+    _check_owner(runtime.parent)
     socket = runtime / "daemon.sock"
     if len(os.fsencode(socket)) > SOCKET_PATH_BYTES:
         socket = _short_folder(runtime) / "daemon.sock"
@@ -55,6 +56,17 @@ def needs_keys(endpoint: str) -> bool:
         return not ipaddress.ip_address(match[1].strip("[]")).is_loopback
     except ValueError:
         return True  # a name or an interface may lead anywhere
+
+
+def _check_owner(folder: Path) -> None:
+    """Raise ListenError where another user could put a folder of his in the place of ours."""
+    found = folder.stat()
+    shared = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not found.st_mode & stat.S_ISVTX
+    if shared or found.st_uid not in (os.getuid(), 0):
+        raise ListenError(
+            f"Other users may change {folder}, so the daemon's socket would not be safe there. It "
+            "was not started; set XDG_RUNTIME_DIR or SCUMBLE_HOME to a folder of your own."
+        )
 
 
 def _short_folder(runtime: Path) -> Path:

@@ -1,6 +1,6 @@
 """How long jobs take, learned from those that were measured."""
 
-from scumble_protocol.jobs import ImageToImage, Inpaint, Job, TextToImage
+from scumble_protocol.jobs import DepthToImage, ImageToImage, Inpaint, Job
 
 USUAL_STEPS = 30
 NEWEST_WEIGHT = 0.3  # of an exponentially weighted mean
@@ -12,10 +12,9 @@ def work_of(job: Job) -> float:
     The daemon works at the model's own resolution, so that a huge canvas counts like a large one.
     """
     task = job.task
-    extent = task if isinstance(task, TextToImage) else task.image
-    megapixels = min(max(extent.width * extent.height / 1e6, 0.25), 2.0)
+    megapixels = min(max(task.extent.area / 1e6, 0.25), 2.0)
     steps = float(task.steps or USUAL_STEPS)
-    if isinstance(task, ImageToImage | Inpaint):
+    if isinstance(task, ImageToImage | Inpaint | DepthToImage):
         steps = max(1.0, steps * task.strength)
     return megapixels * steps * task.variants
 

@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterable
 from scumble_daemon.config import Settings
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.images import Attachment, Image, Mode
-from scumble_protocol.jobs import ImageToImage, Inpaint, Job, TextToImage
+from scumble_protocol.jobs import DiffEditInvert, Job, PictureTask
 from scumble_protocol.messages import Limits
+
+USUAL_INVERSION_STEPS = 50
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -24,11 +26,10 @@ def limits_of(settings: Settings) -> Limits:
 def check_job(job: Job, limits: Limits, schedulers: Collection[str]) -> None:
     """Raise RemoteError `too_large` or `bad_request` where a job cannot be done as it stands."""
     task = job.task
-    if isinstance(task, TextToImage):
-        _check_size(task.width, task.height, limits)
+    _check_size(task.extent.width, task.extent.height, limits)
     for image in job.images:
         _check_size(image.width, image.height, limits)
-    if isinstance(task, ImageToImage | Inpaint):
+    if isinstance(task, PictureTask):
         _check_pictures(task)
     if task.scheduler is not None and task.scheduler not in schedulers:
         raise RemoteError(
@@ -57,8 +58,10 @@ def near_names(wrong: str, names: Iterable[str]) -> str:
 def result_bytes(job: Job) -> int:
     """Return how many bytes a job's result takes at most, near enough to see that they fit."""
     task = job.task
-    extent = task if isinstance(task, TextToImage) else task.image
-    return extent.width * extent.height * 4 * task.variants
+    layers = task.variants
+    if isinstance(task, DiffEditInvert):
+        layers = (task.steps or USUAL_INVERSION_STEPS) if task.pictures else 0
+    return task.extent.area * 4 * layers
 
 
 def _check_size(width: int, height: int, limits: Limits) -> None:
@@ -72,25 +75,29 @@ def _check_size(width: int, height: int, limits: Limits) -> None:
     )
 
 
-def _check_pictures(task: ImageToImage | Inpaint) -> None:
-    selection: Image | None = task.selection
+def _check_pictures(task: PictureTask) -> None:
     if task.image.mode is Mode.GRAY8:
         raise RemoteError(
             ErrorCode.BAD_REQUEST,
             "The picture to paint on must be rgb8 or rgba8, this one is gray8. "
             "The job was not taken; send it in colour.",
         )
-    if selection is None:
-        return
-    if selection.mode is not Mode.GRAY8:
+    for name in task.__struct_fields__:
+        plane = getattr(task, name)
+        if isinstance(plane, Image) and name != "image":
+            _check_plane(name.replace("_", " "), plane, task.image)
+
+
+def _check_plane(name: str, plane: Image, image: Image) -> None:
+    if plane.mode is not Mode.GRAY8:
         raise RemoteError(
             ErrorCode.BAD_REQUEST,
-            f"A selection must be gray8, this one is {selection.mode}. The job was not taken.",
+            f"A {name} must be gray8, this one is {plane.mode}. The job was not taken.",
         )
-    if selection.extent != task.image.extent:
+    if plane.extent != image.extent:
         raise RemoteError(
             ErrorCode.BAD_REQUEST,
-            f"The selection has {selection.width} × {selection.height} pixels, the picture "
-            f"{task.image.width} × {task.image.height}. The job was not taken; they must be of "
+            f"The {name} has {plane.width} × {plane.height} pixels, the picture "
+            f"{image.width} × {image.height}. The job was not taken; they must be of "
             "the same size.",
         )

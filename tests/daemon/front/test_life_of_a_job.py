@@ -16,7 +16,8 @@ from scumble_protocol import messages as m
 from scumble_protocol.client import Client, Painting
 from scumble_protocol.endpoint import folders, read_connection
 from scumble_protocol.errors import ErrorCode, JobCancelledError, RemoteError
-from scumble_protocol.images import Pictures
+from scumble_protocol.frames import attach
+from scumble_protocol.images import Pictures, describe
 from scumble_protocol.jobs import ImageToImage, Inpaint, Job, JobState, Phase, TextToImage
 
 
@@ -427,3 +428,92 @@ def _until(me: Client, residencies: Sequence[str]) -> None:
     deadline = time.monotonic() + 30
     while [str(model.residency) for model in me.models()] != residencies:
         assert time.monotonic() < deadline
+
+
+def test_a_client_that_reads_nothing_for_long_misses_no_end_and_holds_up_nobody(
+    front: Home,
+) -> None:
+    del front
+    jobs = [
+        Job(id=f"job-number-{n:02}", task=TextToImage(seed=n, width=600, height=600))
+        for n in range(50)
+    ]
+    with Wire(read_connection(folders().connection_file), RCVHWM=1) as deaf, client() as me:
+        deaf.hello("deaf-client")
+        for job in jobs:
+            deaf.say(m.Submit(request=f"s-{job.id}", job=job))
+        painting = submit(me)
+        painting.result()
+        while me.status().jobs["done"] < len(jobs):
+            assert me.ping().session == me.welcome.session
+        ended: list[str] = []
+        while len(ended) < len(jobs) and (reply := deaf.hear()) is not None:
+            if isinstance(reply.message, m.Done):
+                ended.append(reply.message.job)
+                assert len(reply.buffers[0]) == 600 * 600 * 3
+    assert ended == [job.id for job in jobs]
+
+
+def test_control_is_answered_before_an_upload_that_came_first_is_written(front: Home) -> None:
+    del front
+    pixels = np.zeros((4096, 4096, 4), np.uint8)
+    image = describe(pixels)
+    attachments, buffers = attach([image], [pixels])
+    job = Job(id="a-large-upload", task=ImageToImage(seed=1, image=image))
+    answers: list[str] = []
+    with Wire(read_connection(folders().connection_file)) as wire:
+        wire.hello()
+        wire.say(m.Submit(request="upload", job=job, attachments=attachments), buffers)
+        wire.say(m.Ping(request="ping"))
+        while len(answers) < 2 and (reply := wire.hear()) is not None:
+            if isinstance(reply.message, m.Answer):
+                answers.append(reply.message.request)
+    assert answers == ["ping", "upload"]
+
+
+def test_a_job_cancelled_while_its_pictures_arrive_is_never_run(front: Home) -> None:
+    pixels = np.zeros((2048, 2048, 4), np.uint8)
+    image = describe(pixels)
+    attachments, buffers = attach([image], [pixels])
+    job = Job(id="a-large-upload", task=ImageToImage(seed=1, image=image))
+    with Wire(read_connection(folders().connection_file)) as wire:
+        wire.hello()
+        wire.say(m.Submit(request="upload", job=job, attachments=attachments), buffers)
+        assert isinstance(wire.ask(m.Cancel(request="c", job=job.id)), m.Ok)
+        ping = wire.ask(m.Ping(request="p"))
+        assert isinstance(ping, m.Pong)
+        listed = wire.ask(m.Jobs(request="j"))
+        assert isinstance(listed, m.JobList)
+        assert all(status.state is JobState.CANCELLED for status in listed.jobs)
+    assert front.runs == []
+
+
+def test_results_that_nobody_fetched_expire(front: Home) -> None:
+    with client() as me:
+        old = submit(me)
+        old.result(acknowledge=False)
+        young = submit(me)
+        young.result(acknowledge=False)
+    front.stop()
+    front.sql("UPDATE jobs SET finished_at = 0 WHERE id = ?", old.job_id)
+    front.start()
+    with client() as me:
+        assert [status.job for status in me.jobs()] == [young.job_id]
+    assert len(list((front.spool / "pictures").iterdir())) == 1
+
+
+def test_a_submit_whose_pictures_never_come_is_dropped(house: Home) -> None:
+    house.settle(need_timeout_s=0.1, queued_jobs=1)
+    house.start()
+    image = describe(np.zeros((8, 8, 3), np.uint8))
+    with Wire(read_connection(folders().connection_file)) as wire:
+        wire.hello()
+        first = Job(id="never-completed", task=ImageToImage(seed=1, image=image))
+        assert isinstance(wire.ask(m.Submit(request="s", job=first)), m.Need)
+        answer: m.AnyReply = wire.ask(
+            m.Submit(request="t", job=Job(id="job-two-again", task=words()))
+        )
+        while isinstance(answer, m.Error):
+            assert answer.code is ErrorCode.QUEUE_FULL
+            answer = wire.ask(m.Submit(request="t", job=Job(id="job-two-again", task=words())))
+        assert isinstance(answer, m.Accepted)
