@@ -34,6 +34,7 @@ SECTIONS: dict[str, tuple[type, ...]] = {
         images.Attachment,
         jobs.Job,
         jobs.Region,
+        jobs.Inversion,
         jobs.Result,
         jobs.PaintedLayer,
         jobs.Report,
@@ -95,9 +96,7 @@ def enum_line(kind: type) -> str:
 def _row(field: types.Field, comment: str) -> str:
     default = ""
     if not field.required:
-        value = (
-            field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
-        )
+        value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
         default = f"`{msgspec.json.encode(value).decode()}`"
     return f"| `{field.encode_name}` | {_name(field.type)} | {default} | {comment} |"
 

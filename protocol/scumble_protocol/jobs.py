@@ -1,92 +1,80 @@
 """A job: one complete, immutable request for paint, and the result that comes back."""
 
 import enum
+from collections.abc import Iterator
 from typing import Annotated
 
 import msgspec
 
 from scumble_protocol.geometry import Bounds, Extent
-from scumble_protocol.images import Image, Side
+from scumble_protocol.images import Image
+from scumble_protocol.tasks import (
+    AnyTask,
+    Depth,
+    DepthToImage,
+    DiffEdit,
+    DiffEditInvert,
+    DiffEditSelect,
+    Direction,
+    Distance,
+    Fill,
+    Guidance,
+    ImageToImage,
+    Inpaint,
+    Inversion,
+    Maps,
+    Name,
+    PictureTask,
+    Ratio,
+    Region,
+    Seed,
+    Steps,
+    Strength,
+    Task,
+    Text,
+    TextToImage,
+    Variants,
+)
+
+__all__ = [
+    "ALLOWED_MOVES",
+    "FINISHED",
+    "AnyTask",
+    "Depth",
+    "DepthToImage",
+    "DiffEdit",
+    "DiffEditInvert",
+    "DiffEditSelect",
+    "Direction",
+    "Distance",
+    "Fill",
+    "Guidance",
+    "ImageToImage",
+    "Inpaint",
+    "Inversion",
+    "Job",
+    "JobId",
+    "JobState",
+    "Maps",
+    "Name",
+    "PaintedLayer",
+    "Pass",
+    "Phase",
+    "PictureTask",
+    "Ratio",
+    "Region",
+    "Report",
+    "Result",
+    "Seed",
+    "Steps",
+    "Strength",
+    "Task",
+    "Text",
+    "TextToImage",
+    "Variants",
+]
 
 JobId = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{8,64}$")]
-Text = Annotated[str, msgspec.Meta(max_length=8192)]
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
-Steps = Annotated[int, msgspec.Meta(ge=1, le=1000)]
-Guidance = Annotated[float, msgspec.Meta(ge=0, le=100)]
-Strength = Annotated[float, msgspec.Meta(gt=0, le=1)]  # near 0 keeps the picture, 1 ignores it
-Seed = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]  # exact in every JSON reader
-Variants = Annotated[int, msgspec.Meta(ge=1, le=16)]
-Distance = Annotated[float, msgspec.Meta(ge=0, le=4096)]
-
-
-class Fill(enum.StrEnum):
-    """What stands in the selection before denoising starts."""
-
-    NEUTRAL = "neutral"
-    BLUR = "blur"
-    BORDER = "border"
-    ORIGINAL = "original"
-    NOISE = "noise"
-
-
-class Direction(enum.StrEnum):
-    """Which side of the selection's edge the result fades out on."""
-
-    INSIDE = "inside"
-    CENTRED = "centred"
-    OUTSIDE = "outside"
-
-
-class Region(msgspec.Struct, frozen=True, kw_only=True):
-    """How a selection is cut out, painted and laid back; None leaves it to the daemon's table."""
-
-    feather: Distance | None = None  # px on the canvas
-    grow: Distance | None = None  # px on the canvas
-    context: Distance | None = None  # px around the mask bounds that the model sees
-    fill: Fill = Fill.NEUTRAL
-    direction: Direction = Direction.INSIDE
-    soft: bool = True  # grey values mean "change by this much", through to the latents
-    match_colour: bool = True
-
-
-class Task(msgspec.Struct, frozen=True, kw_only=True, tag_field="task"):
-    """What every task has; None leaves a value to the model's own default."""
-
-    prompt: Text = ""
-    negative_prompt: Text = ""
-    steps: Steps | None = None
-    guidance_scale: Guidance | None = None
-    scheduler: Name | None = None
-    seed: Seed  # variant k is painted with seed + k
-    variants: Variants = 1
-
-
-class TextToImage(Task, frozen=True, kw_only=True, tag="text2image"):
-    """A whole picture from words."""
-
-    width: Side
-    height: Side
-
-
-class ImageToImage(Task, frozen=True, kw_only=True, tag="img2img"):
-    """A picture painted over at a strength, the whole of it or inside a selection."""
-
-    image: Image  # rgba8 or rgb8, the canvas as it is seen
-    selection: Image | None = None  # gray8 of the same size, white where it may change
-    strength: Strength = 0.6
-    region: Region = Region(fill=Fill.ORIGINAL)
-
-
-class Inpaint(Task, frozen=True, kw_only=True, tag="inpaint"):
-    """New paint inside a selection."""
-
-    image: Image  # rgba8 or rgb8, the canvas as it is seen
-    selection: Image  # gray8 of the same size, white where it may change
-    strength: Strength = 1.0
-    region: Region = Region()
-
-
-AnyTask = TextToImage | ImageToImage | Inpaint
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,8 +90,18 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def images(self) -> tuple[Image, ...]:
         """Every picture the task refers to, each once, in the order of its fields."""
-        values = (getattr(self.task, name) for name in self.task.__struct_fields__)
-        return tuple(dict.fromkeys(value for value in values if isinstance(value, Image)))
+        return tuple(dict.fromkeys(_images_in(self.task)))
+
+
+def _images_in(value: object) -> Iterator[Image]:
+    if isinstance(value, Image):
+        yield value
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _images_in(getattr(value, name))
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _images_in(one)
 
 
 class JobState(enum.StrEnum):
@@ -158,7 +156,7 @@ class Phase(enum.StrEnum):
 class PaintedLayer(msgspec.Struct, frozen=True, kw_only=True):
     """One variant: pixels with a margin around the mask, and the mask apart."""
 
-    image: Image  # rgb8 or rgba8
+    image: Image  # rgb8 or rgba8; gray8 where the task makes a map or a selection
     mask: Image | None  # gray8, as large as the image; None shows the whole image
     bounds: Bounds  # where both lie on the canvas
     seed: Seed

@@ -7,10 +7,17 @@ from scumble_protocol.errors import ErrorCode
 from scumble_protocol.geometry import Bounds, Extent
 from scumble_protocol.images import Attachment, Buffer, Encoding, describe, raw_bytes
 from scumble_protocol.jobs import (
+    AnyTask,
+    Depth,
+    DepthToImage,
+    DiffEdit,
+    DiffEditInvert,
+    DiffEditSelect,
     Direction,
     Fill,
     ImageToImage,
     Inpaint,
+    Inversion,
     Job,
     JobState,
     PaintedLayer,
@@ -50,6 +57,56 @@ INPAINT = Inpaint(
     selection=SELECTION,
     strength=0.8,
     region=REGION,
+)
+INVERSION = Inversion(num_reg_steps=1, num_auto_corr_rolls=4, lambda_auto_corr=10.0, lambda_kl=12.0)
+TASKS: tuple[AnyTask, ...] = (
+    DepthToImage(
+        prompt="a green cube",
+        seed=3,
+        image=IMAGE,
+        selection=SELECTION,
+        depth_map=SELECTION,
+        depth_model="dpt-large",
+        strength=0.9,
+        region=REGION,
+    ),
+    Depth(image=IMAGE),
+    DiffEditSelect(
+        prompt="a dog",
+        seed=4,
+        image=IMAGE,
+        source_prompt="a cat",
+        reverse=True,
+        num_maps_per_mask=5,
+        mask_encode_strength=0.4,
+        mask_thresholding_ratio=2.0,
+    ),
+    DiffEditInvert(
+        prompt="a cat",
+        seed=5,
+        guidance_scale=1.5,
+        image=IMAGE,
+        selection=SELECTION,
+        inpaint_strength=0.7,
+        inversion=INVERSION,
+        region=REGION,
+        pictures=True,
+    ),
+    DiffEdit(
+        prompt="a dog",
+        seed=6,
+        image=IMAGE,
+        source_prompt="a cat",
+        reverse=True,
+        selection=SELECTION,
+        inpaint_strength=0.7,
+        num_maps_per_mask=5,
+        mask_encode_strength=0.4,
+        mask_thresholding_ratio=2.0,
+        inversion_guidance_scale=1.5,
+        inversion=INVERSION,
+        region=REGION,
+    ),
 )
 JOB = Job(id=JOB_ID, model="miniature", task=INPAINT)
 STATUS = m.JobStatus(
@@ -113,6 +170,10 @@ REQUESTS: tuple[tuple[m.AnyRequest, list[Buffer]], ...] = (
     (m.Unload(request="r14", model="miniature"), []),
     (m.Stats(request="r15"), []),
     (m.Shutdown(request="r16"), []),
+    *(
+        (m.Submit(request=f"r{17 + n}", job=Job(id=f"job-0000001{n}", task=task)), [])
+        for n, task in enumerate(TASKS)
+    ),
 )
 
 REPLIES: tuple[tuple[m.AnyReply, list[Buffer]], ...] = (

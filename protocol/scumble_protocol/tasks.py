@@ -1,0 +1,187 @@
+"""What can be painted: every task a job may hold, and the values that tasks are made of."""
+
+import enum
+from typing import Annotated
+
+import msgspec
+
+from scumble_protocol.geometry import Extent
+from scumble_protocol.images import Image, Side
+
+Text = Annotated[str, msgspec.Meta(max_length=8192)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+Steps = Annotated[int, msgspec.Meta(ge=1, le=1000)]
+Guidance = Annotated[float, msgspec.Meta(ge=0, le=100)]
+Strength = Annotated[float, msgspec.Meta(gt=0, le=1)]  # near 0 keeps the picture, 1 ignores it
+Seed = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]  # exact in every JSON reader
+Variants = Annotated[int, msgspec.Meta(ge=1, le=16)]
+Distance = Annotated[float, msgspec.Meta(ge=0, le=4096)]
+
+Maps = Annotated[int, msgspec.Meta(ge=1, le=64)]
+Ratio = Annotated[float, msgspec.Meta(ge=1, le=100)]
+Weight = Annotated[float, msgspec.Meta(ge=0, le=1000)]
+
+
+class Fill(enum.StrEnum):
+    """What stands in the selection before denoising starts."""
+
+    NEUTRAL = "neutral"
+    BLUR = "blur"
+    BORDER = "border"
+    ORIGINAL = "original"
+    NOISE = "noise"
+
+
+class Direction(enum.StrEnum):
+    """Which side of the selection's edge the result fades out on."""
+
+    INSIDE = "inside"
+    CENTRED = "centred"
+    OUTSIDE = "outside"
+
+
+class Region(msgspec.Struct, frozen=True, kw_only=True):
+    """How a selection is cut out, painted and laid back; None leaves it to the daemon's table."""
+
+    feather: Distance | None = None  # px on the canvas
+    grow: Distance | None = None  # px on the canvas
+    context: Distance | None = None  # px around the mask bounds that the model sees
+    fill: Fill = Fill.NEUTRAL
+    direction: Direction = Direction.INSIDE
+    soft: bool = True  # grey values mean "change by this much", through to the latents
+    match_colour: bool = True
+
+
+class Inversion(msgspec.Struct, frozen=True, kw_only=True):
+    """How inverted noise is kept normally distributed, as in Pix2Pix-Zero."""
+
+    num_reg_steps: Annotated[int, msgspec.Meta(ge=0, le=32)] = 0  # in each step; 0 does nothing
+    num_auto_corr_rolls: Annotated[int, msgspec.Meta(ge=1, le=32)] = 5
+    lambda_auto_corr: Weight = 20.0
+    lambda_kl: Weight = 20.0
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True, tag_field="task"):
+    """What every task has; None leaves a value to the model's own default."""
+
+    prompt: Text = ""
+    negative_prompt: Text = ""
+    steps: Steps | None = None
+    guidance_scale: Guidance | None = None
+    scheduler: Name | None = None
+    seed: Seed  # variant k is painted with seed + k
+    variants: Variants = 1
+
+
+class PictureTask(Task, frozen=True, kw_only=True):
+    """A task on a picture. Every `gray8` picture among its fields is as large as that one."""
+
+    image: Image  # rgba8 or rgb8, the canvas as it is seen
+
+    @property
+    def extent(self) -> Extent:
+        """The size of the canvas in pixels."""
+        return self.image.extent
+
+
+class TextToImage(Task, frozen=True, kw_only=True, tag="text2image"):
+    """A whole picture from words."""
+
+    width: Side
+    height: Side
+
+    @property
+    def extent(self) -> Extent:
+        """The size of the picture in pixels."""
+        return Extent(self.width, self.height)
+
+
+class ImageToImage(PictureTask, frozen=True, kw_only=True, tag="img2img"):
+    """A picture painted over at a strength, the whole of it or inside a selection."""
+
+    selection: Image | None = None  # gray8 of the same size, white where it may change
+    strength: Strength = 0.6
+    region: Region = Region(fill=Fill.ORIGINAL)
+
+
+class Inpaint(PictureTask, frozen=True, kw_only=True, tag="inpaint"):
+    """New paint inside a selection."""
+
+    selection: Image  # gray8 of the same size, white where it may change
+    strength: Strength = 1.0
+    region: Region = Region()
+
+
+class DepthToImage(PictureTask, frozen=True, kw_only=True, tag="depth2img"):
+    """A picture painted anew that keeps its depths, the whole of it or inside a selection."""
+
+    selection: Image | None = None  # gray8, white where it may change
+    depth_map: Image | None = None  # gray8, white is near; None has the depths estimated
+    depth_model: Name | None = None  # which model estimates; None is the checkpoint's own part
+    strength: Strength = 0.8
+    region: Region = Region(fill=Fill.ORIGINAL)
+
+
+class Depth(PictureTask, frozen=True, kw_only=True, tag="depth"):
+    """The depths of a picture as a layer, gray8, white is near. Words and seed change nothing."""
+
+    seed: Seed = 0
+
+
+class DiffEditSelect(PictureTask, frozen=True, kw_only=True, tag="diffedit-select"):
+    """Where two prompts disagree about a picture, as a soft selection: gray8, white the most.
+
+    `prompt` is the target: what shall be there. DiffEdit's mask is where it is above one half.
+    """
+
+    source_prompt: Text = ""  # what is there; empty asks a captioner
+    reverse: bool = False  # changes source and target over
+    num_maps_per_mask: Maps = 10  # noises to average over
+    mask_encode_strength: Strength = 0.5  # how much noise
+    mask_thresholding_ratio: Ratio = 3.0  # times the mean disagreement is white
+
+
+class DiffEditInvert(PictureTask, frozen=True, kw_only=True, tag="diffedit-invert"):
+    """The way of a picture back to noise, kept in the daemon for `diffedit` jobs to start from.
+
+    `prompt` is the source: what is there. Without `pictures` the result has no layers. A later
+    `diffedit` finds it where picture, selection, model, steps, seed and these values are the same.
+    """
+
+    selection: Image | None = None  # gray8, the one that the edit will have
+    inpaint_strength: Strength = 0.8  # how far towards noise
+    guidance_scale: Guidance | None = None  # None is 1, the most faithful
+    inversion: Inversion = Inversion()
+    region: Region = Region(fill=Fill.ORIGINAL)
+    pictures: bool = False  # whether each step comes back as a layer, the noisiest first
+
+
+class DiffEdit(PictureTask, frozen=True, kw_only=True, tag="diffedit"):
+    """A picture changed from one prompt to another, only where the two disagree.
+
+    `prompt` is the target: what shall be there. Without a selection it is found as by
+    `diffedit-select` first; an inversion already made by `diffedit-invert` is used again.
+    """
+
+    source_prompt: Text = ""  # what is there; empty asks a captioner
+    reverse: bool = False  # changes source and target over
+    selection: Image | None = None  # gray8, white where it may change
+    inpaint_strength: Strength = 0.8  # how far towards noise and back
+    num_maps_per_mask: Maps = 10  # noises to average over
+    mask_encode_strength: Strength = 0.5  # how much noise
+    mask_thresholding_ratio: Ratio = 3.0  # times the mean disagreement is white
+    inversion_guidance_scale: Guidance = 1.0  # 1 is the most faithful
+    inversion: Inversion = Inversion()
+    region: Region = Region(fill=Fill.ORIGINAL)
+
+
+AnyTask = (
+    TextToImage
+    | ImageToImage
+    | Inpaint
+    | DepthToImage
+    | Depth
+    | DiffEditSelect
+    | DiffEditInvert
+    | DiffEdit
+)
