@@ -25,7 +25,7 @@ $(SETUP): pyproject.toml packaging/constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Setting up $(VENV); the first time this downloads torch and takes some minutes."
 	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	@$(BIN)/python -m pip install --quiet --editable '.[all]' --group dev \
+	@$(BIN)/python -m pip install --editable '.[all]' --group dev \
 		--constraint packaging/constraints.txt
 	@touch $@
 
