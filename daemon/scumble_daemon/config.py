@@ -30,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     message_bytes: Bytes = 1 << 30
     queued_jobs: Count = 64  # of one client
     queued_jobs_total: Count = 256
+    kept_results: Count = 1000  # of one client, until it acknowledges them
     connections: Count = 1024  # remembered at once
     need_timeout_s: float = 120.0  # how long a submit waits for pictures that were asked for
     stop_timeout_s: float = 60.0  # how long a worker may take to stop a job before it is ended

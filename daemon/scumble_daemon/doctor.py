@@ -85,7 +85,7 @@ def examine() -> Examination:
             "socket": str(places.runtime),
             "logs": str(places.log),
         },
-        problems=(*problems, *_settings_trouble(), *_disk_trouble()),
+        problems=(*problems, *_settings_trouble(), *_disk_trouble(), *_spool_trouble()),
     )
 
 
@@ -99,7 +99,7 @@ def _version(package: str) -> str | None:
 def _devices() -> tuple[tuple[str, ...], list[str]]:
     """Ask torch in a process of its own, for a broken one may take its process with it."""
     try:
-        probe = subprocess.run(
+        probe = subprocess.run(  # noqa: S603 - our own interpreter and words
             [sys.executable, "-c", _PROBE],
             capture_output=True,
             text=True,
@@ -137,6 +137,14 @@ def _disk_trouble() -> list[str]:
     if free < LITTLE_SPACE_BYTES:
         return [f"Only {free / 1e6:.0f} MB are free for jobs and results at {place}. Make room."]
     return []
+
+
+def _spool_trouble() -> list[str]:
+    return [
+        f"A damaged spool was put aside as {file}; the jobs in it that could be read were kept. "
+        "Remove it when you miss none."
+        for file in sorted(spool().glob("spool-damaged-*.sqlite"))
+    ]
 
 
 def _existing(folder: Path) -> Path:

@@ -78,8 +78,11 @@ class PictureStore:
         return as_array(image, self.raw(image))
 
     def discard(self, image: Image) -> None:
-        """Forget a picture; maps of it that are in use stay valid."""
-        with contextlib.suppress(FileNotFoundError):
+        """Forget a picture; maps of it that are in use stay valid.
+
+        Where the system keeps a mapped file from being removed, it is left for a later time.
+        """
+        with contextlib.suppress(OSError):
             self._path(image).unlink()
 
     def images(self) -> list[tuple[Image, float]]:

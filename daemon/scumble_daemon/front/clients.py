@@ -57,9 +57,15 @@ class Clients:
         while len(self._visitors) > self._most:
             self.forget(next(iter(self._visitors)))
 
-    def heard(self, peer: Peer) -> Visitor:
-        """Return who a message came from. Raises RemoteError before the connection said hello."""
+    def heard(self, peer: Peer, owner: str) -> Visitor:
+        """Return who a message came from. Raises RemoteError before the connection said hello.
+
+        owner: whom the message itself belongs to; a connection's name may have changed hands.
+        """
         visitor = self._visitors.get(peer)
+        if visitor is not None and visitor.owner != owner:
+            self.forget(peer)
+            visitor = None
         if visitor is None:
             raise RemoteError(
                 ErrorCode.UNAUTHORIZED,

@@ -67,6 +67,7 @@ class Front:
             self.foreman,
             self._replies,
             self._limits,
+            settings.kept_results,
             schedulers,
         )
         self._own_jobs = OwnJobs(keeper, self._clients, arrivals, self.foreman, self._replies)
@@ -87,18 +88,22 @@ class Front:
 
     def take(self, peer: Peer, owner: str, frames: Sequence[Buffer]) -> None:
         """Answer one message, whatever it is."""
-        try:
-            received = read_request(frames)
-        except ProtocolError as error:
-            self._replies.refuse(peer, error.request, RemoteError(error.code, str(error)))
-            return
+        with self._replies.answering(peer, ""):
+            try:
+                received = read_request(frames)
+            except ProtocolError as error:
+                self._replies.refuse(peer, error.request, RemoteError(error.code, str(error)))
+                return
+            with self._replies.answering(peer, received.message.request):
+                self._check_size(frames)
+                self._handle(peer, owner, received)
+
+    def _handle(self, peer: Peer, owner: str, received: Received[m.AnyRequest]) -> None:
         request = received.message
-        with self._replies.answering(peer, request.request):
-            self._check_size(frames)
-            if isinstance(request, m.Hello):
-                self._hello(peer, owner, request)
-            else:
-                self._handlers[type(request)](peer, self._clients.heard(peer), received)
+        if isinstance(request, m.Hello):
+            self._hello(peer, owner, request)
+        else:
+            self._handlers[type(request)](peer, self._clients.heard(peer, owner), received)
 
     def _table(self) -> dict[type, Handler]:
         return {

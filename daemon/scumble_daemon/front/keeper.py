@@ -10,12 +10,11 @@ from typing import TypeVar
 
 from scumble_daemon.front.records import Ledger, Record
 from scumble_daemon.front.shelf import Shelf
-from scumble_daemon.front.spool import Spool
+from scumble_daemon.front.spool import PAST_JOBS, Spool
 from scumble_protocol.errors import ErrorCode
 from scumble_protocol.jobs import JobState
 from scumble_protocol.messages import Done, Failed
 
-PAST_JOBS = 4096  # acknowledged ones that are remembered
 DAY_S = 86_400.0
 
 _T = TypeVar("_T")

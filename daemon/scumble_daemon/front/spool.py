@@ -16,6 +16,7 @@ from scumble_protocol.jobs import FINISHED, Job, JobState
 from scumble_protocol.messages import JobEnd
 
 SCHEMA_VERSION = 1
+PAST_JOBS = 4096  # acknowledged ones that are remembered, the newest
 
 _SCHEMA = """
 CREATE TABLE jobs (
@@ -66,6 +67,11 @@ class Spool:
 
     def load(self) -> Ledger:
         """Return every job; a row that cannot be understood is set aside and said so."""
+        self._write(
+            "DELETE FROM jobs WHERE job IS NULL AND rowid NOT IN "
+            "(SELECT rowid FROM jobs WHERE job IS NULL ORDER BY rowid DESC LIMIT ?)",
+            (PAST_JOBS,),
+        )
         ledger = Ledger()
         for row in self._database.execute("SELECT * FROM jobs ORDER BY rowid").fetchall():
             try:

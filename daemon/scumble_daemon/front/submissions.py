@@ -26,6 +26,7 @@ class Submissions:
         foreman: Foreman,
         replies: Replies,
         limits: m.Limits,
+        kept_results: int,
         schedulers: Collection[str],
     ) -> None:
         self._ledger = ledger
@@ -34,6 +35,7 @@ class Submissions:
         self._foreman = foreman
         self._replies = replies
         self._limits = limits
+        self._kept_results = kept_results
         self._schedulers = schedulers
 
     def submit(self, peer: Peer, visitor: Visitor, received: Received[Any]) -> None:
@@ -124,6 +126,13 @@ class Submissions:
                 f"The queue is full: {own} jobs of yours wait, {everybody} in all (at most "
                 f"{self._limits.queued_jobs} and {self._limits.queued_jobs_total}). This job was "
                 "not taken; submit it again when one of them is done.",
+            )
+        kept = sum(1 for record in self._ledger.of_client(client) if record.end is not None)
+        if kept >= self._kept_results:
+            raise RemoteError(
+                ErrorCode.QUEUE_FULL,
+                f"{kept} results of yours wait here and were never acknowledged. This job was not "
+                "taken; fetch them first with `scumble jobs results`.",
             )
 
 

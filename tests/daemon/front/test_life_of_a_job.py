@@ -517,3 +517,17 @@ def test_a_submit_whose_pictures_never_come_is_dropped(house: Home) -> None:
             assert answer.code is ErrorCode.QUEUE_FULL
             answer = wire.ask(m.Submit(request="t", job=Job(id="job-two-again", task=words())))
         assert isinstance(answer, m.Accepted)
+
+
+def test_results_that_nobody_acknowledges_are_bounded(house: Home) -> None:
+    house.settle(kept_results=2)
+    house.start()
+    with client() as me:
+        kept = [submit(me) for _ in range(2)]
+        for painting in kept:
+            painting.result(acknowledge=False)
+        with pytest.raises(RemoteError, match="never acknowledged") as caught:
+            submit(me)
+        assert caught.value.code is ErrorCode.QUEUE_FULL
+        kept[0].acknowledge()
+        submit(me).result()
