@@ -83,6 +83,8 @@ def _falloff(distance: Coverage, radius: float, hardness: float, aliased: bool) 
     if soft <= 1:
         # A tip under a pixel wide covers a pixel by its area.
         strength = np.float32(min(1.0, math.pi * radius * radius))
-        return np.clip(np.float32(radius + 0.5) - distance, 0, 1) * strength
+        edge: Coverage = np.clip(np.float32(radius + 0.5) - distance, 0, 1) * strength
+        return edge
     t = np.clip((np.float32(radius + 0.5) - distance) / np.float32(soft + 0.5), 0, 1)
-    return t * t * (3 - 2 * t)
+    fading: Coverage = t * t * (3 - 2 * t)
+    return fading

@@ -1,39 +1,68 @@
 """Which panels there are and where they stand at first."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from scumble_editor.ui.bound_actions import BoundActions
 from scumble_editor.ui.desk import Desk
+from scumble_editor.ui.panels.colour import ColourPanel
+from scumble_editor.ui.panels.history import HistoryPanel
+from scumble_editor.ui.panels.layers import LayersPanel
+from scumble_editor.ui.panels.navigator import NavigatorPanel
 from scumble_editor.ui.panels.tool_options import ToolOptions
 
 _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 
 
 class Docks:
-    """The docks of a window, all on the right at first."""
+    """The docks of a window, in a column on the right at first.
+
+    Other parts of the program add theirs by `add`.
+    """
 
     def __init__(self, desk: Desk, actions: BoundActions, window: QMainWindow) -> None:
         self._window = window
         self.all: list[QDockWidget] = []
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.colour = ColourPanel(desk)
+        self.navigator = NavigatorPanel(desk)
         self.tool_options = ToolOptions(desk.session)
-        self.add("tool_options", "Tool Options", self.tool_options)
-        del actions
+        self.layers = LayersPanel(desk, actions)
+        self.history = HistoryPanel(desk)
+        colour = self.add("colour", "Colour", self.colour)
+        self.add("navigator", "Navigator", self.navigator, beside=colour)
+        options = self.add("tool_options", "Tool Options", self.tool_options)
+        layers = self.add("layers", "Layers", self.layers)
+        self.add("history", "History", self.history, beside=layers)
+        for dock in (colour, layers):
+            dock.raise_()
+        window.resizeDocks([colour, options, layers], [300, 230, 330], Qt.Orientation.Vertical)
+        window.resizeDocks([colour], [272], Qt.Orientation.Horizontal)
 
-    def add(self, name: str, title: str, panel: QWidget) -> QDockWidget:
-        """Add a panel at the end of the right column; its name is remembered in the layout."""
+    def add(
+        self, name: str, title: str, panel: QWidget, *, beside: QDockWidget | None = None
+    ) -> QDockWidget:
+        """Add a panel at the end of the right column, or in a tab beside another one.
+
+        Its name is how the layout is remembered.
+        """
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
         dock.setWidget(panel)
+        features = QDockWidget.DockWidgetFeature
         dock.setFeatures(
-            QDockWidget.DockWidgetFeature.DockWidgetMovable
-            | QDockWidget.DockWidgetFeature.DockWidgetClosable
-            | QDockWidget.DockWidgetFeature.DockWidgetFloatable
+            features.DockWidgetMovable | features.DockWidgetClosable | features.DockWidgetFloatable
         )
         self._window.addDockWidget(_RIGHT, dock)
+        if beside is not None:
+            self._window.tabifyDockWidget(beside, dock)
+        dock.toggleViewAction().setToolTip(f"Show the panel “{title}”, or hide it")
         self.all.append(dock)
         return dock
 
     def dress(self) -> None:
         """Take the colours of the theme."""
         self.tool_options.rebuild()
+        self.colour.dress()
+        self.layers.refresh()
+        self.history.refresh()

@@ -27,16 +27,12 @@ class StatusBar(QStatusBar):
         self.hint.setIndent(6)
         self.position = _field("Place of the pointer on the canvas, in pixels", "00000, 00000")
         self.size = _field("Size of the canvas in pixels", "00000 × 00000")
-        self.memory = _field(
-            "Memory held by the history; Preferences set the limit", "0000 MB"
-        )
+        self.memory = _field("Memory held by the history; Preferences set the limit", "0000 MB")
         self.zoom = _field("Zoom and rotation of the view", "0000 %")
         self.zoom_slider = QSlider(Qt.Orientation.Horizontal)
         self.zoom_slider.setRange(-6 * _ZOOM_STEPS, 6 * _ZOOM_STEPS)
         self.zoom_slider.setFixedWidth(110)
-        self.zoom_slider.setToolTip(
-            "Drag to zoom; 1 is actual size, 2 the whole picture"
-        )
+        self.zoom_slider.setToolTip("Drag to zoom; 1 is actual size, 2 the whole picture")
         self.zoom_slider.setAccessibleName("Zoom")
         self.zoom_slider.sliderMoved.connect(self._slide)
         self.addWidget(self.hint, 1)
