@@ -19,7 +19,7 @@ from scumble_daemon.models.errors import (
     PickledModelError,
     UnknownModelError,
 )
-from scumble_daemon.models.families import ALL_TASKS, FAMILIES
+from scumble_daemon.models.families import DEPTH, DEPTH2IMG, EVERY_TASK, FAMILIES
 from scumble_daemon.models.inspection import Facts, inspect_file, inspect_folder
 from scumble_daemon.models.weights import PICKLED_SUFFIXES
 
@@ -134,7 +134,10 @@ class Catalogue:
 
 def _miniature(folder: Path) -> Entry:
     about = "The small model that comes with Scumble: it knows a few words and needs no download."
-    return _entry("miniature", inspect_folder(folder), "bundled", str(folder), about)
+    entry = _entry("miniature", inspect_folder(folder), "bundled", str(folder), about)
+    if (folder / "depth").is_dir():
+        entry = msgspec.structs.replace(entry, tasks=(*entry.tasks, DEPTH2IMG, DEPTH))
+    return entry
 
 
 def _entry_of(where: str, name: str | None) -> Entry:
@@ -166,7 +169,7 @@ def _entry(name: str, facts: Facts, origin: str, location: str, description: str
     return Entry(
         name=name,
         family=facts.family,
-        tasks=family.tasks if family else ALL_TASKS,
+        tasks=family.tasks if family else EVERY_TASK,
         native_side=facts.native_side,
         size_bytes=facts.size_bytes,
         origin=origin,

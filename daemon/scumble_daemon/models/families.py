@@ -6,6 +6,11 @@ from scumble_daemon.region.resolution import NativeRange
 
 TEXT2IMAGE, IMG2IMG, INPAINT = "text2image", "img2img", "inpaint"
 ALL_TASKS = (TEXT2IMAGE, IMG2IMG, INPAINT)
+"""What every family paints that its pipelines cover whole."""
+DEPTH2IMG, DEPTH = "depth2img", "depth"
+DIFFEDIT_TASKS = ("diffedit", "diffedit-select", "diffedit-invert")
+EVERY_TASK = (*ALL_TASKS, DEPTH2IMG, DEPTH, *DIFFEDIT_TASKS)
+DEPTH_ESTIMATOR, CAPTIONER = "depth-estimator", "captioner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ _SDXL_LATENT_RGB = (
 _SD15 = Family(
     name="sd15",
     title="Stable Diffusion 1.x",
-    tasks=ALL_TASKS,
+    tasks=(*ALL_TASKS, *DIFFEDIT_TASKS),
     native_side=512,
     range_shares=(1, 1.5, 1, 1.5),
     latent_rgb=_SD_LATENT_RGB,
@@ -121,6 +126,14 @@ FAMILIES: dict[str, Family] = {
             native_side=512,
             range_shares=(1, 1.5, 1, 1.5),
         ),
+        replace(
+            _SD2,
+            name="sd2-depth",
+            title="Stable Diffusion 2 depth",
+            tasks=(DEPTH2IMG, DEPTH),
+            native_side=512,
+            range_shares=(1, 1.5, 1, 1.5),
+        ),
         _SDXL,
         replace(_SDXL, name="sdxl-inpaint", title="Stable Diffusion XL inpaint", tasks=_EDITING),
         replace(_SDXL, name="sdxl-refiner", title="Stable Diffusion XL refiner", tasks=(IMG2IMG,)),
@@ -158,6 +171,20 @@ FAMILIES: dict[str, Family] = {
             multiple=16,
             steps=9,
             guidance_scale=1.0,
+        ),
+        Family(
+            name=DEPTH_ESTIMATOR,
+            title="Depth estimator",
+            tasks=(DEPTH,),
+            native_side=384,
+            range_shares=(1, 1, 1, 1),
+        ),
+        Family(
+            name=CAPTIONER,
+            title="Captioner: says what a picture shows",
+            tasks=(),
+            native_side=384,
+            range_shares=(1, 1, 1, 1),
         ),
     )
 }

@@ -1,5 +1,6 @@
 """What a checkpoint is, told from its configs and headers. Reads, never executes."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,13 +8,14 @@ from typing import Any
 import msgspec
 
 from scumble_daemon.models.errors import ModelFileError, PickledModelError
-from scumble_daemon.models.families import FAMILIES
+from scumble_daemon.models.families import CAPTIONER, DEPTH_ESTIMATOR, FAMILIES
 from scumble_daemon.models.weights import PICKLED_SUFFIXES, Shape, read_shapes
 
 MAX_CONFIG_BYTES = 4 << 20
 _PIPELINES = {
     "StableDiffusionXL": "sdxl",
     "StableDiffusion3": "sd3",
+    "StableDiffusionDepth2Img": "sd2-depth",
     "StableDiffusion": "sd15",
     "LatentConsistencyModel": "sd15",
     "FluxFill": "flux-fill",
@@ -22,15 +24,22 @@ _PIPELINES = {
     "QwenImage": "qwen-image",
     "ZImage": "z-image",
 }
+_UNET_CHANNELS = {"sd15": 4, "sd2": 4, "sdxl": 4, "sd2-depth": 5}
+_COMPANIONS = {
+    "dpt": DEPTH_ESTIMATOR,
+    "depth_anything": DEPTH_ESTIMATOR,
+    "glpn": DEPTH_ESTIMATOR,
+    "blip": CAPTIONER,
+}
 _OTHER_ARCHITECTURES = (
-    "StableDiffusionDepth2Img", "StableDiffusionUpscale", "StableDiffusionLatentUpscale",
+    "StableDiffusionUpscale", "StableDiffusionLatentUpscale",
     "StableDiffusionInstructPix2Pix", "StableDiffusionXLInstructPix2Pix", "Flux2", "FluxKontext",
     "FluxControl", "KandinskyV22Prior", "KandinskyV22Controlnet", "QwenImageEdit",
     "QwenImageLayered", "StableDiffusionGLIGEN", "StableDiffusionImageVariation",
 )  # fmt: skip
-_WEIGHTED = ("unet", "transformer", "vae", "movq", "text_encoder", "text_encoder_2", "prior")
-_SD_V1 = "model.diffusion_model.output_blocks.11.0.skip_connection.weight"
-_SD_CROSS = "model.diffusion_model.input_blocks.2.1.transformer_blocks.0.attn2.to_k.weight"
+_WEIGHTED = ("unet", "transformer", "vae", "movq", "text_encoder", "text_encoder_2", "prior",
+             "depth_estimator")  # fmt: skip
+_SD_CROSS = re.compile(r"model\.diffusion_model\.input_blocks\.\d+\.1\..*\.0\.attn2\.to_k\.weight")
 _SD_INPUT = "model.diffusion_model.input_blocks.0.0.weight"
 _XL_BASE = "conditioner.embedders.1.model.transformer.resblocks.9.mlp.c_proj.bias"
 _XL_REFINER = "conditioner.embedders.0.model.transformer.resblocks.9.mlp.c_proj.bias"
@@ -51,6 +60,8 @@ def inspect_folder(folder: Path) -> Facts:
     Raises ModelFileError where it is broken, brings program code or is of no known family, and
     PickledModelError where its weights are pickled.
     """
+    if not (folder / "model_index.json").exists() and (folder / "config.json").is_file():
+        return _inspect_companion(folder)
     index = _config(folder / "model_index.json")
     _refuse_program_code(folder, index)
     family = _family_of_class(str(index.get("_class_name", "")))
@@ -77,6 +88,23 @@ def inspect_file(file: Path) -> Facts:
     return Facts(family, FAMILIES[family].native_side, file.stat().st_size)
 
 
+def _inspect_companion(folder: Path) -> Facts:
+    """Return the facts of a folder in transformers' layout: a model that helps others."""
+    config = _config(folder / "config.json")
+    _refuse_program_code(folder, config)
+    kind = str(config.get("model_type", ""))
+    family = _COMPANIONS.get(kind)
+    if family is None or "auto_map" in config:
+        raise ModelFileError(
+            f"{folder.name} is a model of the kind {kind or 'which it does not name'}, which has "
+            f"no use here. Nothing was added. Kinds: {', '.join(_COMPANIONS)}."
+        )
+    _config(folder / "preprocessor_config.json")
+    _component_shapes(folder.parent, folder.name)
+    size = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
+    return Facts(family, FAMILIES[family].native_side, size, _licence(folder))
+
+
 def _family_of_class(name: str) -> str:
     if not any(name.startswith(other) for other in _OTHER_ARCHITECTURES):
         for start, family in _PIPELINES.items():
@@ -95,8 +123,9 @@ def _family_of_keys(shapes: dict[str, Shape]) -> str | None:
         return f"sdxl{ending}"
     if _XL_REFINER in shapes:
         return "sdxl-refiner"
-    if _SD_CROSS in shapes and channels in (4, 9):
-        return f"sd2{ending}" if shapes[_SD_CROSS][-1] == 1024 else f"sd15{ending}"
+    cross = next((shape for name, shape in shapes.items() if _SD_CROSS.fullmatch(name)), None)
+    if cross is not None and channels in (4, 9):
+        return f"sd2{ending}" if cross[-1] == 1024 else f"sd15{ending}"
     for start in ("", "model.diffusion_model."):
         if f"{start}joint_blocks.0.context_block.adaLN_modulation.1.bias" in shapes:
             return "sd3"
@@ -127,11 +156,11 @@ def _refined(
     if family in ("sd15", "sd2", "sdxl"):
         if channels == 9:
             return f"{family}-inpaint"
-        if channels != 4:
-            raise ModelFileError(
-                f"{folder.name} cannot be used: a UNet of {channels} channels is for a task that "
-                "is not there yet. Nothing was added."
-            )
+    if channels != _UNET_CHANNELS.get(family, channels):
+        raise ModelFileError(
+            f"{folder.name} cannot be used: a UNet of {channels} channels is for a task that "
+            "is not there yet. Nothing was added."
+        )
     return family
 
 

@@ -11,15 +11,26 @@ from diffusers import (
     AutoPipelineForInpainting,
     AutoPipelineForText2Image,
     DiffusionPipeline,
+    StableDiffusionDepth2ImgPipeline,
     UNet2DConditionModel,
 )
 from safetensors import safe_open
 
 from scumble_daemon.miniature import forms
 from scumble_daemon.models.catalog import Entry
+from scumble_daemon.models.companions import companion, depth_estimator, image_processor
 from scumble_daemon.models.devices import Device
 from scumble_daemon.models.errors import ModelError, ModelFileError
-from scumble_daemon.models.families import FAMILIES, IMG2IMG, INPAINT, TEXT2IMAGE, Family
+from scumble_daemon.models.families import (
+    CAPTIONER,
+    DEPTH2IMG,
+    DEPTH_ESTIMATOR,
+    FAMILIES,
+    IMG2IMG,
+    INPAINT,
+    TEXT2IMAGE,
+    Family,
+)
 from scumble_daemon.models.inspection import inspect_folder
 from scumble_daemon.models.schedulers import scheduler_choice
 from scumble_daemon.region.resolution import NativeRange
@@ -27,11 +38,14 @@ from scumble_daemon.region.resolution import NativeRange
 Pipeline = Any
 """Any pipeline of diffusers: their classes differ in what they take, and mypy sees none of it."""
 
-_AUTO = {
+_PIPELINES: dict[str, Any] = {
     TEXT2IMAGE: AutoPipelineForText2Image,
     IMG2IMG: AutoPipelineForImage2Image,
     INPAINT: AutoPipelineForInpainting,
+    DEPTH2IMG: StableDiffusionDepth2ImgPipeline,
 }
+_FORMS: dict[str, forms.Form] = {INPAINT: "inpaint", DEPTH2IMG: "depth"}
+"""The forms of the bundled model that tasks need; all others need its text form."""
 _SINGLE_FILE_CLASSES = {
     "sd15": "StableDiffusionPipeline",
     "sd15-inpaint": "StableDiffusionInpaintPipeline",
@@ -72,8 +86,9 @@ class Loaded:
         self._offloaded = False
         self._base = base
         self._pipelines: dict[str, Pipeline] = {}
-        self._scheduler_config = dict(base.scheduler.config)
-        self._scheduler_class = type(base.scheduler)
+        scheduler = getattr(base, "scheduler", None)  # companions have none
+        self._scheduler_config = {} if scheduler is None else dict(scheduler.config)
+        self._scheduler_class = type(scheduler)
 
     @property
     def components(self) -> dict[str, Any]:
@@ -94,6 +109,11 @@ class Loaded:
         """Size of all weights."""
         tensors = (t for part in self.components.values() for t in _tensors(part))
         return sum({t.data_ptr(): t.nbytes for t in tensors}.values())
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """What it can do; the bundled model has more forms than its family."""
+        return self.entry.tasks if self.entry.origin == "bundled" else self.family.tasks
 
     @property
     def paints_masked_only(self) -> bool:
@@ -118,9 +138,8 @@ class Loaded:
         """
         made = self._scheduler(scheduler or self.family.scheduler)
         if task not in self._pipelines:
-            unet = self._other_unet(task)
-            others = {} if unet is None else {"unet": unet}
-            self._pipelines[task] = _AUTO[task].from_pipe(self._base, **others)
+            own = self._own_parts(task)
+            self._pipelines[task] = _PIPELINES[task].from_pipe(self._base, **own)
             self._pipelines[task].set_progress_bar_config(disable=True)
         pipeline = self._pipelines[task]
         pipeline.scheduler = made
@@ -154,14 +173,30 @@ class Loaded:
         """Every pipeline over these weights."""
         return (self._base, *self._pipelines.values())
 
-    def _other_unet(self, task: str) -> Any:
-        """Return the UNet that the bundled model has for a task, None where it has no other one.
+    def depth_parts(self) -> tuple[Any, Any]:
+        """Return the part that estimates depth and the one that prepares pictures for it."""
+        has_them = hasattr(self._base, "depth_estimator")
+        owner = self._base if has_them else self.pipeline(DEPTH2IMG)
+        return owner.depth_estimator, owner.feature_extractor
 
-        It differs in its first layer alone; all else is the same weights in the same memory.
+    def _own_parts(self, task: str) -> dict[str, Any]:
+        """Return the parts that the bundled model has for a task alone; other models have none."""
+        form = _FORMS.get(task)
+        if self.entry.origin != "bundled" or form is None:
+            return {}
+        folder = forms.folder(form)
+        parts = {"unet": self._other_unet(folder / "unet")}
+        if form == "depth":
+            estimator = depth_estimator(folder / "depth_estimator", self.dtype)
+            parts["depth_estimator"] = estimator.to(self._base.unet.device)
+            parts["feature_extractor"] = image_processor(folder / "feature_extractor")
+        return parts
+
+    def _other_unet(self, folder: Path) -> Any:
+        """Return a UNet of the bundled model that differs from its chief one in the first layer.
+
+        All else is the same weights in the same memory.
         """
-        if self.entry.origin != "bundled" or task != INPAINT:
-            return None
-        folder = forms.folder("inpaint") / "unet"
         with torch.device("meta"):
             cls: Any = UNet2DConditionModel
             unet = cls.from_config(cls.load_config(folder))
@@ -206,9 +241,9 @@ def load(entry: Entry, device: Device) -> Loaded:
         if entry.origin == "file":
             return _from_file(entry, device)
         return _from_folder(entry, Path(entry.location), device)
-    except ModelError:
+    except (ModelError, MemoryError, torch.OutOfMemoryError):
         raise
-    except (OSError, ValueError, RuntimeError, TypeError, KeyError, AttributeError) as error:
+    except Exception as error:  # the border to foreign files, which fail in any way they like
         gc.collect()
         raise ModelError(
             f"The model “{entry.name}” could not be loaded from {entry.location}. Your picture is "
@@ -228,7 +263,10 @@ def identity_of(entry: Entry) -> str:
 def _from_folder(entry: Entry, folder: Path, device: Device) -> Loaded:
     facts = inspect_folder(folder)
     family = FAMILIES[facts.family]
-    base = _AUTO[family.tasks[0]].from_pretrained(
+    if family.name in (DEPTH_ESTIMATOR, CAPTIONER):
+        base = companion(folder, family.name, device.dtype_for(family.name))
+        return Loaded(entry, family, facts.native_side, base)
+    base = _PIPELINES[family.tasks[0]].from_pretrained(
         folder,
         dtype=device.dtype_for(family.name),
         use_safetensors=True,
