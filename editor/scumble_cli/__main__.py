@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from scumble_cli import bridge, daemon, doctor, jobs, models, paint
+from scumble_cli import bridge, daemon, doctor, edit, jobs, models, paint
 from scumble_cli.failures import is_bad_use
 from scumble_cli.speech import say
 from scumble_protocol.errors import ScumbleError
@@ -35,6 +35,7 @@ app.add_typer(jobs.app, name="jobs")
 app.add_typer(models.app, name="models")
 app.add_typer(bridge.app, name="bridge")
 app.command()(doctor.doctor)
+app.command()(edit.edit)
 
 
 def _print_version(wanted: bool) -> None:

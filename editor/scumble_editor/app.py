@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from scumble_editor.ui import icons, theme
 from scumble_editor.ui import settings as settings_store
-from scumble_editor.ui.commands import files
+from scumble_editor.ui.commands import files, recovering
 from scumble_editor.ui.main_window import MainWindow
 from scumble_editor.ui.messages import Messages
 from scumble_protocol.endpoint import folders
@@ -42,10 +42,15 @@ def run(paths: Sequence[Path] = ()) -> int:
     window = make_window(journals)
     _report_the_unforeseen(window.messages)
     window.show()
-    QTimer.singleShot(0, window, lambda: files.open_paths(window.desk, paths))
+    QTimer.singleShot(0, window, lambda: _begin(window, paths))
     code = program.exec()
     window.deleteLater()
     return code
+
+
+def _begin(window: MainWindow, paths: Sequence[Path]) -> None:
+    recovering.offer(window.desk)
+    files.open_paths(window.desk, paths)
 
 
 def _report_the_unforeseen(messages: Messages) -> None:

@@ -43,6 +43,9 @@ from scumble_editor.ui.widgets.status_bar import StatusBar
 from scumble_editor.ui.widgets.welcome import Welcome
 from scumble_editor.ui.work import Works
 
+_LAYOUT = 2
+"""Version of the docks; a layout remembered from another is not taken up."""
+
 
 class MainWindow(QMainWindow):
     """Shows a session. Other parts of the program add docks by `docks.add` and overlays on
@@ -242,12 +245,12 @@ class MainWindow(QMainWindow):
         if self.settings.geometry:
             self.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode()))
         if self.settings.layout:
-            self.restoreState(QByteArray.fromBase64(self.settings.layout.encode()))
+            self.restoreState(QByteArray.fromBase64(self.settings.layout.encode()), _LAYOUT)
 
     def _remember(self) -> None:
         self.session.remember_tools()
         self.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
-        self.settings.layout = bytes(self.saveState().toBase64().data()).decode()
+        self.settings.layout = bytes(self.saveState(_LAYOUT).toBase64().data()).decode()
         settings_store.save(self.settings, settings_store.settings_file())
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802

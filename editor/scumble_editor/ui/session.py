@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from scumble_editor.document.document import Document
 from scumble_editor.history.errors import JournalError
@@ -39,6 +39,7 @@ class EditorSession(QObject):
     colours_changed = Signal()
     options_changed = Signal()
     changed = Signal()
+    _journal_failed = Signal(object)
 
     def __init__(
         self,
@@ -61,6 +62,7 @@ class EditorSession(QObject):
             if name in self.tools:
                 self.tools[name].values.load(values)
         self.tool: Tool = self.tools["brush"]
+        self._journal_failed.connect(messages.report, Qt.ConnectionType.QueuedConnection)
         self.leaving: Callable[[], None] | None = None  # puts the tool away properly
 
     def add(
@@ -155,7 +157,7 @@ class EditorSession(QObject):
         if self.journals is None or not self.settings.recover:
             return None
         try:
-            return Journal.create(self.journals, name, path)
+            return Journal.create(self.journals, name, path, self._journal_failed.emit)
         except (JournalError, OSError) as error:
             self.messages.warning(
                 f"Crash recovery is off for “{name}”: {error} Save often, or free some disk space."

@@ -162,8 +162,14 @@ def _style_sheet(theme: Theme) -> str:
         padding: 3px 6px; min-height: 18px; selection-background-color: {theme.accent}; }}
     QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{
         border-color: {theme.accent}; }}
-    QComboBox::drop-down {{ border: none; width: 18px; }}
-    QListView, QTreeView {{ background: {theme.sunken}; border: none; outline: none; }}
+    QListView, QTreeView {{ background: {theme.sunken}; border: none; outline: none;
+        border-radius: 5px; }}
+    QTreeView#layers {{ show-decoration-selected: 0; selection-background-color: transparent; }}
+    QListView::item:selected, QTreeView::item:selected {{ background: {theme.accent};
+        color: {theme.on_accent}; }}
+    QTreeView#layers::item:selected, QTreeView#layers::branch:selected {{
+        background: transparent; }}
+    QHeaderView::section {{ background: {theme.raised}; border: none; padding: 5px 8px; }}
     QStatusBar {{ background: {theme.window}; }}
     QStatusBar::item {{ border: none; }}
     QTabBar {{ qproperty-drawBase: 0; background: {theme.window}; }}

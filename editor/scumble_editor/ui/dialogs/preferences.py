@@ -181,10 +181,13 @@ class ShortcutPage(QWidget):
         if entry is None:
             return
         freed = set_keys(self._actions, self._settings, entry.id, keys)
-        index = self.tree.indexOfTopLevelItem(self.tree.currentItem())
+        current = self.tree.currentItem()
+        index = 0 if current is None else self.tree.indexOfTopLevelItem(current)
         self._changed()
         self._fill()
-        self.tree.setCurrentItem(self.tree.topLevelItem(index))
+        again = self.tree.topLevelItem(index)
+        if again is not None:
+            self.tree.setCurrentItem(again)
         if freed is not None:
             self.note.setText(f"These keys were taken from “{freed.text}”, which has none now.")
 

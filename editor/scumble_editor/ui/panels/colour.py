@@ -1,6 +1,7 @@
 """Colours: a wheel, sliders, a field for numbers, and swatches to keep."""
 
 import colorsys
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QRegularExpression, QSize, Qt
@@ -149,8 +150,8 @@ class Swatch(QWidget):
     def __init__(self, colour: Rgb, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.colour = colour
-        self.pick = _nothing
-        self.drop = _nothing
+        self.pick: Callable[[Rgb, bool], None] = _nothing
+        self.drop: Callable[[], None] = _nothing
         self.setFixedHeight(18)
         self.setMinimumWidth(14)
         self.setCursor(Qt.CursorShape.PointingHandCursor)

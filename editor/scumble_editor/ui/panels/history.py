@@ -87,7 +87,10 @@ class HistoryPanel(QWidget):
     def _item(self, step: Step, *, on_line: bool, undone: bool) -> QListWidgetItem:
         item = QListWidgetItem(step.label)
         item.setData(_ID, step.id)
-        item.setIcon(QIcon(self._picture(step)))
+        icon = QIcon()
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+            icon.addPixmap(self._picture(step), mode)
+        item.setIcon(icon)
         item.setSizeHint(QSize(120, _SIDE_PX + 8))
         if undone or not on_line:
             item.setForeground(QColor(theme.current().faint))

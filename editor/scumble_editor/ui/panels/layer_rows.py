@@ -67,15 +67,15 @@ class LayerRows(QStyledItemDelegate):
     ) -> QSize:
         """Return the height of a row."""
         del index
-        return QSize(option.rect.width(), ROW_PX)  # type: ignore[attr-defined]  # stubs lack it
+        return QSize(option.rect.width(), ROW_PX)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw a row."""
         node, document = self._model.node(index), self._model.document
         if node is None or document is None:
             return
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # stubs lack it
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         look = theme.current()
         active = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
@@ -111,7 +111,7 @@ class LayerRows(QStyledItemDelegate):
             or event.type() != QEvent.Type.MouseButtonPress
         ):
             return super().editorEvent(event, model, option, index)
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # stubs lack it
+        rect: QRect = option.rect
         part = self.part_at(node, rect, event.position().toPoint())
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         self.clicked.emit(node.id, part, shift)
@@ -128,7 +128,7 @@ class LayerRows(QStyledItemDelegate):
         node = self._model.node(index)
         if node is None:
             return False
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # stubs lack it
+        rect: QRect = option.rect
         part = self.part_at(node, rect, event.pos())
         QToolTip.showText(event.globalPos(), part.value, view)
         return True
@@ -145,7 +145,7 @@ class LayerRows(QStyledItemDelegate):
     ) -> None:
         """Rename where the name stands."""
         node = self._model.node(index)
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # stubs lack it
+        rect: QRect = option.rect
         if node is not None:
             place = self._places(node, rect)[Part.NAME]
             editor.setGeometry(place.adjusted(-4, 8, 0, -8))

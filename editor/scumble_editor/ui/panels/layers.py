@@ -119,6 +119,7 @@ class LayersPanel(QWidget):
 
     def _build_tree(self) -> None:
         tree = self.tree
+        tree.setObjectName("layers")
         tree.setModel(self.model)
         tree.setItemDelegate(self.rows)
         tree.setHeaderHidden(True)

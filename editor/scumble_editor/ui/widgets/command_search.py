@@ -2,14 +2,23 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHeaderView,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from scumble_editor.ui import theme
 from scumble_editor.ui.actions.action import Action
 
 _MOST = 12
+_ROW_PX = 28
 
 
 def ranked(actions: Sequence[Action], typed: str) -> list[Action]:
@@ -57,7 +66,16 @@ class CommandSearch(QFrame):
         self.field.setAccessibleName("Find a command")
         self.field.textChanged.connect(self._fill)
         self.field.installEventFilter(self)
-        self.list = QListWidget()
+        self.list = QTreeWidget()
+        self.list.setColumnCount(2)
+        self.list.setHeaderHidden(True)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setIconSize(QSize(18, 18))
+        self.list.header().setStretchLastSection(False)
+        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(self._run)
         column.addWidget(self.field)
@@ -80,13 +98,12 @@ class CommandSearch(QFrame):
         if event.type() == QEvent.Type.FocusOut:
             self.hide()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            row = self.list.currentRow()
             match event.key():
                 case Qt.Key.Key_Down:
-                    self.list.setCurrentRow(min(row + 1, self.list.count() - 1))
+                    self._step(1)
                     return True
                 case Qt.Key.Key_Up:
-                    self.list.setCurrentRow(max(row - 1, 0))
+                    self._step(-1)
                     return True
                 case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                     item = self.list.currentItem()
@@ -101,24 +118,33 @@ class CommandSearch(QFrame):
     def _fill(self, typed: str) -> None:
         self.list.clear()
         for action in ranked(self._actions, typed)[:_MOST]:
-            keys = self._keys(action)
             menu = action.menu.replace("/", " › ")
-            item = QListWidgetItem(f"{menu} › {action.text.rstrip('…')}    {keys}".rstrip())
-            item.setData(Qt.ItemDataRole.UserRole, action.id)
-            item.setToolTip(action.tip)
+            name = f"{action.text.rstrip('…')}   –   {menu}"
+            item = QTreeWidgetItem([name, self._keys(action)])
+            item.setData(0, Qt.ItemDataRole.UserRole, action.id)
+            item.setToolTip(0, action.tip)
+            item.setSizeHint(0, QSize(0, _ROW_PX))
             if action.icon:
-                item.setIcon(theme.icon(action.icon))
-            if not self._enabled(action):
-                item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
-            self.list.addItem(item)
-        self.list.setCurrentRow(0)
-        rows = max(self.list.count(), 1)
-        self.list.setFixedHeight(min(rows, _MOST) * (self.list.sizeHintForRow(0) + 1) + 6)
+                item.setIcon(0, theme.icon(action.icon))
+            item.setDisabled(not self._enabled(action))
+            self.list.addTopLevelItem(item)
+        self._choose(0)
+        self.list.setFixedHeight(max(self.list.topLevelItemCount(), 1) * _ROW_PX + 4)
         self.adjustSize()
 
-    def _run(self, item: QListWidgetItem) -> None:
+    def _step(self, step: int) -> None:
+        item = self.list.currentItem()
+        row = -1 if item is None else self.list.indexOfTopLevelItem(item)
+        self._choose(min(max(row + step, 0), self.list.topLevelItemCount() - 1))
+
+    def _choose(self, row: int) -> None:
+        item = self.list.topLevelItem(row)
+        if item is not None:
+            self.list.setCurrentItem(item)
+
+    def _run(self, item: QTreeWidgetItem) -> None:
         self.hide()
-        self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+        self.chosen.emit(item.data(0, Qt.ItemDataRole.UserRole))
 
 
 def native(keys: Sequence[str]) -> str:

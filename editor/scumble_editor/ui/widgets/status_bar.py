@@ -20,13 +20,14 @@ class StatusBar(QStatusBar):
     def __init__(self, session: EditorSession, works: Works, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(2, 0, 10, 0)
         self._session = session
         self._canvas: Canvas | None = None
         self.hint = QLabel()
         self.hint.setProperty("faint", True)
         self.hint.setIndent(6)
         self.position = _field("Place of the pointer on the canvas, in pixels", "00000, 00000")
-        self.size = _field("Size of the canvas in pixels", "00000 × 00000")
+        self.extent = _field("Size of the canvas in pixels", "00000 × 00000")
         self.memory = _field("Memory held by the history; Preferences set the limit", "0000 MB")
         self.zoom = _field("Zoom and rotation of the view", "0000 %")
         self.zoom_slider = QSlider(Qt.Orientation.Horizontal)
@@ -39,7 +40,7 @@ class StatusBar(QStatusBar):
         for widget in (
             WorkBar(works),
             self.position,
-            self.size,
+            self.extent,
             self.memory,
             self.zoom_slider,
             self.zoom,
@@ -72,12 +73,12 @@ class StatusBar(QStatusBar):
 
     def _show_document(self) -> None:
         opened = self._session.current
-        for field in (self.position, self.size, self.memory, self.zoom, self.zoom_slider):
+        for field in (self.position, self.extent, self.memory, self.zoom, self.zoom_slider):
             field.setVisible(opened is not None)
         self.hint.setVisible(opened is not None)
         if opened is not None:
             size = opened.document.size
-            self.size.setText(f"{size.width} × {size.height}")
+            self.extent.setText(f"{size.width} × {size.height}")
             self.memory.setText(f"{opened.history.bytes / 1e6:.0f} MB")
 
     def _show_camera(self) -> None:
