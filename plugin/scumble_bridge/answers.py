@@ -1,16 +1,19 @@
 """What the bridge tells a host: the wire's own headers, with pixels as the host has them."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from scumble_bridge.pixels import for_host, png, thumbnail
 from scumble_host.pipe import Buffer
 from scumble_protocol import messages as m
 from scumble_protocol.errors import ErrorCode, ProtocolError, RemoteError, ScumbleError
 from scumble_protocol.geometry import Extent
+from scumble_protocol.images import Pixels
 from scumble_protocol.jobs import Job
-from scumble_protocol.painted import Glance, Painted
+from scumble_protocol.painted import Glance, Layer, Painted
 from scumble_protocol.painting import Happening, Painting
 from scumble_protocol.version import PACKAGE
 
@@ -85,6 +88,23 @@ def done(painting: Painting, painted: Painted, layout: str, canvas: Extent) -> A
         "canvas": [canvas.width, canvas.height],
     }
     return header, tuple(buffers)
+
+
+def cut_out(painted: Painted) -> Painted:
+    """Return a result whose masks have become the alpha of its pixels."""
+    layers = tuple(
+        layer if layer.mask is None else replace(layer, pixels=_with_alpha(layer), mask=None)
+        for layer in painted.layers
+    )
+    return replace(painted, layers=layers)
+
+
+def _with_alpha(layer: Layer) -> Pixels:
+    assert layer.mask is not None
+    alpha = layer.mask.astype(np.uint16)
+    if layer.pixels.shape[2] == 4:
+        alpha = (alpha * layer.pixels[..., 3] + 127) // 255
+    return np.dstack([layer.pixels[..., :3], alpha.astype(np.uint8)])
 
 
 def recipe(job: Job, seed: int) -> str:

@@ -176,6 +176,8 @@ class Session:
         async for happening in painting:
             if isinstance(happening, m.Done):
                 painted = await painting.result(acknowledge=False)
+                if not self._hello.masks:
+                    painted = answers.cut_out(painted)
                 layout = self._hello.layout
                 self._write(
                     *await asyncio.to_thread(answers.done, painting, painted, layout, canvas)

@@ -26,6 +26,7 @@ class Hello(Asked, frozen=True, kw_only=True, tag="hello"):
     host: Literal["gimp", "krita"]
     name: Annotated[str, msgspec.Meta(max_length=100)]  # such as "GIMP 3.0.4"
     layout: Literal["rgba8", "bgra8"]
+    masks: bool = True  # whether layers can have masks there; otherwise results come cut out
     plugin: str  # the version the plug-in was installed from
     pipe: int
 

@@ -16,14 +16,18 @@ class ConversationError(Exception):
     """The job came to nothing; the message is fit for a painter."""
 
 
-def hello(host: str, name: str, layout: str) -> dict[str, Any]:
-    """Return the first message to a bridge."""
+def hello(host: str, name: str, layout: str, *, masks: bool = True) -> dict[str, Any]:
+    """Return the first message to a bridge.
+
+    masks: whether layers can have masks here; without them results come cut out.
+    """
     return {
         "type": "hello",
         "request": "hello",
         "host": host,
         "name": name,
         "layout": layout,
+        "masks": masks,
         "plugin": VERSION,
         "pipe": PIPE_VERSION,
     }

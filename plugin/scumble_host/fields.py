@@ -173,3 +173,15 @@ def nested(fields: tuple[Field, ...], values: Mapping[str, Value]) -> dict[str, 
             place = place.setdefault(parent, {})
         place[last] = value
     return whole
+
+
+def values_from(fields: tuple[Field, ...], message: Mapping[str, Any]) -> dict[str, Value]:
+    """Return a form's values from a message that `nested` made; what is missing is unset."""
+    values: dict[str, Value] = {}
+    for field in fields:
+        place: Any = message
+        for name in field.path.split("."):
+            place = place.get(name) if isinstance(place, Mapping) else None
+        left_out = field.default if field.unset is None else field.unset
+        values[field.name] = left_out if place is None else place
+    return values

@@ -1,0 +1,44 @@
+"""Reading a Krita document: what is seen and what is selected, 8 bits a channel, sRGB."""
+
+from typing import Optional
+
+import krita
+
+from scumble_host.commands import Command, Selecting
+from scumble_host.pipe import Buffer
+from scumble_host.request import Canvas
+from scumble_krita.colours import SCREEN, Space, converted
+
+
+def size(document: "krita.Document") -> tuple[int, int]:
+    """Return the document's width and height in pixels."""
+    return document.width(), document.height()
+
+
+def selected(document: "krita.Document") -> bool:
+    """Tell whether anything is selected."""
+    selection = document.selection()
+    return selection is not None and selection.width() > 0 and selection.height() > 0
+
+
+def read(document: "krita.Document", command: Command) -> Optional[Canvas]:  # noqa: UP045
+    """Return what a command sends of a document; None while Krita is still painting it.
+
+    Never waits: call it again a little later. Raises RefusedError where Krita cannot convert it.
+    """
+    if not document.tryBarrierLock():
+        return None
+    try:
+        width, height = size(document)
+        native = bytes(document.pixelData(0, 0, width, height)) if command.sends_picture else None
+        selection = _selection(document, command)
+    finally:
+        document.unlock()
+    pixels = native and converted(native, (width, height), Space.of(document), SCREEN)
+    return Canvas(width, height, pixels, "bgra8", selection)
+
+
+def _selection(document: "krita.Document", command: Command) -> Optional[Buffer]:  # noqa: UP045
+    if command.selecting is Selecting.IGNORED or not selected(document):
+        return None
+    return bytes(document.selection().pixelData(0, 0, *size(document)))
