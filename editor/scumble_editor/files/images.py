@@ -19,7 +19,7 @@ from scumble_editor.files.opened import Opened
 from scumble_editor.files.pictures import MALFORMED, dpi_of, load_rgba, open_picture
 from scumble_protocol.geometry import Extent
 
-READ = ("PNG", "JPEG", "MPO", "WEBP", "TIFF", "BMP", "GIF")
+READ = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
 WRITTEN = {
     ".png": "PNG",
     ".jpg": "JPEG",
@@ -57,8 +57,8 @@ def read_bytes(data: bytes, name: str = "Picture") -> Opened:
     """Open the bytes of a flat picture, of a file or of the clipboard; raises FileError."""
     what = f"“{name}”"
     image = open_picture(io.BytesIO(data), READ, what)
-    notices = _notices(image, what)
     try:
+        notices = _notices(image, what)
         upright = ImageOps.exif_transpose(image)
         exif = upright.getexif()
     except MALFORMED as error:
