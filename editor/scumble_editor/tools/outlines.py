@@ -3,17 +3,15 @@
 import math
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
 from scumble_editor.document import soft_masks
-from scumble_editor.document.formats import GRAY8, Pixels
+from scumble_editor.document.formats import Pixels
 from scumble_editor.document.selection import Selection
-from scumble_editor.document.tiles import TILE, Key, Tiles, keys_of, tile_bounds
 from scumble_editor.tools.shapes import Place
 from scumble_protocol.geometry import Bounds, Point
 
-_FINE = 4  # sub-pixels along each side
+_LINES = 4  # that cross each pixel
 
 
 def rectangle(first: Place, second: Place) -> Bounds:
@@ -45,10 +43,10 @@ def polygon(points: Sequence[Place], canvas: Bounds, *, smooth: bool = True) -> 
     area = around.intersection(canvas)
     if area is None:
         return Selection()
-    tiles: dict[Key, Pixels | None] = {}
-    for key in keys_of(area):
-        tiles[key] = _tile(corners, tile_bounds(key), canvas, smooth=smooth)
-    return Selection(Tiles(GRAY8).replaced(tiles))
+    coverage = _coverage(corners, area)
+    if not smooth:
+        coverage = np.where(coverage >= 128, np.uint8(255), np.uint8(0))
+    return Selection.of(coverage, Point(area.x, area.y))
 
 
 def softened(selection: Selection, feather_px: float, canvas: Bounds) -> Selection:
@@ -63,18 +61,39 @@ def softened(selection: Selection, feather_px: float, canvas: Bounds) -> Selecti
     return Selection.of(soft, Point(area.x, area.y))
 
 
-def _tile(corners: Pixels, area: Bounds, canvas: Bounds, *, smooth: bool) -> Pixels:
-    fine = _FINE if smooth else 1
-    big = np.zeros((TILE * fine, TILE * fine), np.uint8)
-    # cv2 counts from the middles of pixels, and takes 8 bits of fraction.
-    local = (corners - (area.x, area.y)) * fine - 0.5
-    cv2.fillPoly(big, [np.round(local * 256).astype(np.int64).astype(np.int32)], 255, shift=8)
-    tile = big if fine == 1 else cv2.resize(big, (TILE, TILE), interpolation=cv2.INTER_AREA)
-    inside = area.intersection(canvas)
-    if inside != area:
-        cut = np.zeros((TILE, TILE), np.uint8)
-        if inside is not None:
-            place = inside.relative_to(area).slices
-            cut[place] = np.asarray(tile)[place]
-        return cut
-    return np.array(tile, np.uint8)
+def _coverage(corners: Pixels, area: Bounds) -> Pixels:
+    """Return how much of each pixel lies inside an outline: uint8 [H, W].
+
+    Every pixel is crossed by a few lines; what lies inside along a line is exact, so upright
+    edges are too. Spans are added by their ends and summed up along each row.
+    """
+    rows, crossings = _crossings(corners, area)
+    order = np.lexsort((crossings, rows))
+    rows, crossings = rows[order], crossings[order]
+    sums = np.zeros((area.height, area.width + 2), np.float32)
+    whole = np.floor(crossings).astype(np.int64)
+    part = crossings - whole
+    weight = np.where(np.arange(len(rows)) % 2 == 0, 1.0, -1.0) / _LINES
+    pixel_rows = rows // _LINES
+    np.add.at(sums, (pixel_rows, whole), weight * (1 - part))
+    np.add.at(sums, (pixel_rows, whole + 1), weight * part)
+    inside = np.cumsum(sums, axis=1)[:, : area.width]
+    return (np.clip(inside, 0, 1) * 255 + 0.5).astype(np.uint8)
+
+
+def _crossings(corners: Pixels, area: Bounds) -> tuple[Pixels, Pixels]:
+    """Return the lines that an outline crosses, int64 [N], and where, float64 [N], in the area."""
+    lines, places = [], []
+    start = corners - (area.x, area.y)
+    for (x0, y0), (x1, y1) in zip(start, np.roll(start, -1, axis=0), strict=True):
+        low, high = sorted((y0, y1))
+        first = max(math.ceil(low * _LINES - 0.5), 0)
+        last = min(math.ceil(high * _LINES - 0.5), area.height * _LINES)
+        if first < last:
+            line = np.arange(first, last)
+            y = (line + 0.5) / _LINES
+            lines.append(line)
+            places.append(np.clip(x0 + (y - y0) * (x1 - x0) / (y1 - y0), 0, area.width))
+    if not lines:
+        return np.zeros(0, np.int64), np.zeros(0)
+    return np.concatenate(lines), np.concatenate(places)
