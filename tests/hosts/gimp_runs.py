@@ -15,7 +15,13 @@ from scumble_protocol.images import Pixels
 
 INSIDE = Path(__file__).with_name("inside") / "in_gimp.py"
 SIZE = (160, 240)  # rows, columns of the picture
-VALUES: dict[str, Any] = {"prompt": "a red heart", "model": "tiny", "steps": 4, "seed": 7}
+VALUES: dict[str, Any] = {
+    "prompt": "a red heart",
+    "model": "tiny",
+    "steps": 4,
+    "seed": 7,
+    "variants": 1,
+}
 
 
 def picture() -> Pixels:
