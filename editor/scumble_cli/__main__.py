@@ -1,12 +1,12 @@
 """The command `scumble`: its groups of commands, and how each of its errors ends it."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
 
-from scumble_cli import bridge, daemon, doctor, edit, jobs, models, paint
+from scumble_cli import bridge, daemon, depth, doctor, edit, jobs, models, paint
 from scumble_cli.failures import is_bad_use
 from scumble_cli.speech import say
 from scumble_protocol.errors import ScumbleError
@@ -28,7 +28,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (paint.inpaint, paint.img2img, paint.text2img):
+PAINTING: tuple[Callable[..., None], ...] = (
+    paint.inpaint,
+    paint.img2img,
+    paint.text2img,
+    depth.depth,
+    depth.depth_map,
+)
+for command in PAINTING:
     app.command()(command)
 app.add_typer(daemon.app, name="daemon")
 app.add_typer(jobs.app, name="jobs")

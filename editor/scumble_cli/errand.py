@@ -115,14 +115,14 @@ def inpainting(
         )
     pictures = Pictures()
     task = Inpaint(
-        image=_seen(document, pictures),
+        image=seen(document, pictures),
         selection=pictures.add(selection),
         strength=1.0 if strength is None else strength,
         region=edges.region(Fill.NEUTRAL),
         **wishes.task_fields(),
     )
     return Errand(
-        task=_checked(task),
+        task=checked(task),
         model=wishes.model,
         outputs=outputs,
         pictures=pictures,
@@ -141,14 +141,14 @@ def repainting(
     selection = selecting.coverage(document.size)
     pictures = Pictures()
     task = ImageToImage(
-        image=_seen(document, pictures),
+        image=seen(document, pictures),
         selection=None if selection is None else pictures.add(selection),
         strength=0.6 if strength is None else strength,
         region=edges.region(Fill.ORIGINAL),
         **wishes.task_fields(),
     )
     return Errand(
-        task=_checked(task),
+        task=checked(task),
         model=wishes.model,
         outputs=outputs,
         pictures=pictures,
@@ -171,7 +171,7 @@ def from_words(size: str, wishes: Wishes) -> Errand:
             "such as --size 512x384."
         )
     task = TextToImage(width=int(width), height=int(height), **wishes.task_fields())
-    return Errand(task=_checked(task), model=wishes.model, outputs=outputs, pictures=Pictures())
+    return Errand(task=checked(task), model=wishes.model, outputs=outputs, pictures=Pictures())
 
 
 def _seed_or_drawn(seed: int | None, variants: int) -> int:
@@ -185,14 +185,14 @@ def _seed_or_drawn(seed: int | None, variants: int) -> int:
     return seed
 
 
-def _seen(document: Document, pictures: Pictures) -> Image:
+def seen(document: Document, pictures: Pictures) -> Image:
     """Add what a document shows to a job's pictures, without alpha where it is opaque."""
     rgba = composite(document)
     opaque = int(rgba[..., 3].min()) == 255
     return pictures.add(np.ascontiguousarray(rgba[..., :3]) if opaque else rgba)
 
 
-def _checked(task: AnyTask) -> AnyTask:
+def checked(task: AnyTask) -> AnyTask:
     """Return a task whose every value lies within the protocol's limits, or raise BadUseError."""
     try:
         within: AnyTask = msgspec.convert(msgspec.to_builtins(task), type=AnyTask)

@@ -98,7 +98,7 @@ def with_layers(document: Document, job: Job, painted: p.Painted) -> Document:
     """Return a document with every variant as a layer on top, the first uppermost and visible."""
     results = [
         Result(
-            pixels=layer.pixels,
+            pixels=_in_colour(layer.pixels),
             at=layer.bounds.origin,
             mask=layer.mask,
             name=layer_name(job, index, len(painted.layers)),
@@ -134,6 +134,11 @@ def layer_name(job: Job, index: int, count: int) -> str:
     if len(words) > LONGEST_LAYER_NAME:
         words = words[: LONGEST_LAYER_NAME - 1].rstrip() + "…"
     return f"{words} ({index + 1} of {count})" if count > 1 else words
+
+
+def _in_colour(pixels: Pixels) -> Pixels:
+    """Return pixels as a layer has them; a map, [H, W], becomes a grey layer."""
+    return np.repeat(pixels[..., None], 3, axis=2) if pixels.ndim == 2 else pixels
 
 
 def _size_of(painted: p.Painted) -> Extent:

@@ -40,6 +40,10 @@ def build(kind: str, seed: int = 0) -> Any:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         channels = 9 if kind.endswith("inpaint") else 4
+        if kind == "sd2-depth":
+            return _depth2img()
+        if kind == "depth-estimator":
+            return _OfTransformers(_dpt(), _dpt_processor())
         return _sdxl(channels) if kind.startswith("sdxl") else _sd15(channels)
 
 
@@ -66,6 +70,51 @@ def _sd15(channels: int) -> Any:
         feature_extractor=None,
         requires_safety_checker=False,
     )
+
+
+class _OfTransformers:
+    """A model of transformers and its processor, saved into one folder as the hub has them."""
+
+    def __init__(self, model: Any, processor: Any) -> None:
+        self.model, self.processor = model, processor
+
+    def save_pretrained(self, folder: Path, **_: Any) -> None:
+        self.model.save_pretrained(folder)
+        self.processor.save_pretrained(folder)
+
+
+def _depth2img() -> Any:
+    plain = _sd15(4)
+    parts = {name: getattr(plain, name) for name in ("vae", "text_encoder", "tokenizer")}
+    return of_diffusers.StableDiffusionDepth2ImgPipeline(
+        **parts,
+        unet=_unet(5, cross_attention_dim=_WIDTH),
+        scheduler=plain.scheduler,
+        depth_estimator=_dpt(),
+        feature_extractor=_dpt_processor(),
+    )
+
+
+def _dpt() -> Any:
+    config = of_transformers.DPTConfig(
+        hidden_size=12,
+        num_hidden_layers=4,
+        num_attention_heads=3,
+        intermediate_size=24,
+        image_size=SIDE,
+        patch_size=16,
+        neck_hidden_sizes=[8, 8, 8, 8],
+        backbone_out_indices=[0, 1, 2, 3],
+        fusion_hidden_size=8,
+        add_projection=False,
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+    )
+    return of_transformers.DPTForDepthEstimation(config).eval()
+
+
+def _dpt_processor() -> Any:
+    return of_transformers.DPTImageProcessorPil(size={"height": SIDE, "width": SIDE})
 
 
 def _sdxl(channels: int) -> Any:

@@ -20,26 +20,34 @@ class DepthEstimation(DiffusionPipeline):
     """An estimator of depth and what prepares pictures for it, moved and offloaded as one."""
 
     def __init__(self, depth_estimator: Any, feature_extractor: Any) -> None:
-        super().__init__()
-        self.register_modules(depth_estimator=depth_estimator, feature_extractor=feature_extractor)
+        base: Any = super()  # its methods are not all typed
+        base.__init__()
+        itself: Any = self
+        itself.register_modules(
+            depth_estimator=depth_estimator, feature_extractor=feature_extractor
+        )
 
 
 class Captioning(DiffusionPipeline):
     """A captioner and what prepares pictures and words for it, moved and offloaded as one."""
 
     def __init__(self, captioner: Any, processor: Any) -> None:
-        super().__init__()
-        self.register_modules(captioner=captioner, processor=processor)
+        base: Any = super()
+        base.__init__()
+        itself: Any = self
+        itself.register_modules(captioner=captioner, processor=processor)
 
 
-def companion(folder: Path, family: str, dtype: torch.dtype) -> DepthEstimation | Captioning:
-    """Read a model of transformers from a folder; `family` is one of its two families."""
+def companion(folder: Path, family: str, dtype: torch.dtype) -> Any:
+    """Read a model of transformers from a folder; `family` is one of the two families here."""
+    estimation: Any = DepthEstimation
+    captioning: Any = Captioning
     cls = getattr(_LAZY, _MODEL_CLASSES[family])
     model = cls.from_pretrained(folder, dtype=dtype, use_safetensors=True, local_files_only=True)
     if family == DEPTH_ESTIMATOR:
-        return DepthEstimation(model.eval(), image_processor(folder))
+        return estimation(model.eval(), image_processor(folder))
     processor = _LAZY.BlipProcessor.from_pretrained(folder, local_files_only=True)
-    return Captioning(model.eval(), processor)
+    return captioning(model.eval(), processor)
 
 
 def image_processor(folder: Path) -> Any:

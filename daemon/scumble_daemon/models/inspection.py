@@ -153,9 +153,8 @@ def _refined(
         family = "sd2"
     if family == "sdxl" and "text_encoder" not in components:
         return "sdxl-refiner"
-    if family in ("sd15", "sd2", "sdxl"):
-        if channels == 9:
-            return f"{family}-inpaint"
+    if family in ("sd15", "sd2", "sdxl") and channels == 9:
+        return f"{family}-inpaint"
     if channels != _UNET_CHANNELS.get(family, channels):
         raise ModelFileError(
             f"{folder.name} cannot be used: a UNet of {channels} channels is for a task that "

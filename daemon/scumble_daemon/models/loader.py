@@ -23,6 +23,7 @@ from scumble_daemon.models.devices import Device
 from scumble_daemon.models.errors import ModelError, ModelFileError
 from scumble_daemon.models.families import (
     CAPTIONER,
+    DEPTH,
     DEPTH2IMG,
     DEPTH_ESTIMATOR,
     FAMILIES,
@@ -34,6 +35,7 @@ from scumble_daemon.models.families import (
 from scumble_daemon.models.inspection import inspect_folder
 from scumble_daemon.models.schedulers import scheduler_choice
 from scumble_daemon.region.resolution import NativeRange
+from scumble_protocol.errors import ErrorCode
 
 Pipeline = Any
 """Any pipeline of diffusers: their classes differ in what they take, and mypy sees none of it."""
@@ -88,7 +90,7 @@ class Loaded:
         self._pipelines: dict[str, Pipeline] = {}
         scheduler = getattr(base, "scheduler", None)  # companions have none
         self._scheduler_config = {} if scheduler is None else dict(scheduler.config)
-        self._scheduler_class = type(scheduler)
+        self._scheduler_class: Any = type(scheduler)
 
     @property
     def components(self) -> dict[str, Any]:
@@ -174,7 +176,16 @@ class Loaded:
         return (self._base, *self._pipelines.values())
 
     def depth_parts(self) -> tuple[Any, Any]:
-        """Return the part that estimates depth and the one that prepares pictures for it."""
+        """Return the part that estimates depth and the one that prepares pictures for it.
+
+        Raises ModelError where it has none.
+        """
+        if DEPTH not in self.tasks:
+            raise ModelError(
+                f"“{self.entry.name}” cannot estimate depth. Nothing was painted; name a depth "
+                "estimator, or give a depth map.",
+                code=ErrorCode.BAD_REQUEST,
+            )
         has_them = hasattr(self._base, "depth_estimator")
         owner = self._base if has_them else self.pipeline(DEPTH2IMG)
         return owner.depth_estimator, owner.feature_extractor
@@ -255,7 +266,8 @@ def load(entry: Entry, device: Device) -> Loaded:
 def identity_of(entry: Entry) -> str:
     """Return a text that is another one when the files of an entry are."""
     path = Path(entry.location)
-    index = path / "model_index.json" if path.is_dir() else path
+    names = ("model_index.json", "config.json") if path.is_dir() else ("",)
+    index = next((path / name for name in names if (path / name).exists()), path)
     stamp = index.stat().st_mtime_ns if index.exists() else 0
     return f"{entry.location}@{stamp}"
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from scumble_daemon.miniature.card import latent_colours
-from scumble_daemon.models.families import IMG2IMG, INPAINT, TEXT2IMAGE
+from scumble_daemon.models.families import DEPTH2IMG, IMG2IMG, INPAINT, TEXT2IMAGE
 from scumble_daemon.models.loader import Pipeline, sees_mask
 from scumble_daemon.models.memory import OutOfMemoryError, free, is_out_of_memory, next_measure
 from scumble_daemon.region.arrays import Floats, floats
@@ -45,6 +45,7 @@ class Run:
     mask: Floats | None = None  # [H, W] in 0..1; None paints all of it
     originals: tuple[Floats, ...] = ()  # what a soft mask puts back
     soft: bool = False
+    depth: Floats | None = None  # [h, w], large is near; keeps the depths of what is painted
     from_noise: bool = False  # forget the picture under the mask, as diffusers does at strength 1
     phase: Phase = Phase.DENOISING
 
@@ -138,6 +139,8 @@ def _step_count(desk: Desk, task: Task) -> int:
 def _kind(desk: Desk, run: Run) -> str:
     if not run.pictures:
         return TEXT2IMAGE
+    if run.depth is not None:
+        return DEPTH2IMG
     return IMG2IMG if run.mask is None and not desk.model.paints_masked_only else INPAINT
 
 
@@ -148,7 +151,12 @@ def _picture_options(
     if kind == TEXT2IMAGE:
         return {"width": extent.width, "height": extent.height}
     strength = 1.0 if run.from_noise else min(run.strength, NEARLY_ALL)
-    options: dict[str, Any] = {"image": np.stack(run.pictures), "strength": strength}
+    pictures = np.stack(run.pictures)
+    options: dict[str, Any] = {"image": pictures, "strength": strength}
+    if run.depth is not None:
+        # As a tensor, for of an array the pipeline mistakes the height for the width.
+        options["image"] = torch.from_numpy(pictures).permute(0, 3, 1, 2)
+        options["depth_map"] = torch.from_numpy(run.depth)[None]
     if kind == INPAINT:
         mask = np.ones((extent.height, extent.width), np.float32) if run.mask is None else run.mask
         if _softens(desk, run, pipeline) and not sees_mask(pipeline):
@@ -163,7 +171,11 @@ def _picture_options(
 
 def _softens(desk: Desk, run: Run, pipeline: Pipeline) -> bool:
     """Tell whether a soft mask must be kept up by the callback."""
-    if not run.soft or run.mask is None:
+    if run.mask is None:
+        return False
+    if run.depth is not None:
+        return True  # the pipeline knows no mask: all of it is kept up by the callback
+    if not run.soft:
         return False
     if not is_soft(run.mask, run.extent, _factor(pipeline)):
         return False

@@ -1,6 +1,7 @@
 """What a task has at hand while it paints one job, and the notes it takes for the report."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from scumble_daemon.models.devices import Device
@@ -51,5 +52,6 @@ class Desk:
     progress: Progress
     token: CancelToken
     show: Show
+    borrow: Callable[[str], AbstractContextManager[Loaded]]  # another model, by its name
     free_idle: Callable[[], bool]  # moves models that are not in use off the device
     notes: Notes = field(default_factory=Notes)

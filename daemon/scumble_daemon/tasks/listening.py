@@ -37,6 +37,8 @@ def listening(desk: Desk, pipeline: Pipeline, start: int | None) -> Iterator[Non
             replace(pipeline, "encode_prompt", _encode_prompt(desk, pipeline))
         if start is not None and hasattr(pipeline, "get_timesteps"):
             replace(pipeline, "get_timesteps", _get_timesteps(pipeline, start))
+        if hasattr(pipeline, "prepare_depth_map"):
+            replace(pipeline, "prepare_depth_map", _prepare_depth_map(pipeline))
         vae = getattr(pipeline, "vae", None)
         if vae is not None:
             replace(vae, "encode", _encode(desk, vae))
@@ -139,6 +141,18 @@ def _get_timesteps(pipeline: Pipeline, start: int) -> Callable[..., Any]:
         return original(count, share, *arguments[1:], **options)
 
     return get_timesteps
+
+
+def _prepare_depth_map(pipeline: Pipeline) -> Callable[..., Any]:
+    original = pipeline.prepare_depth_map
+
+    @wraps(original)
+    def prepare_depth_map(*arguments: Any, **options: Any) -> torch.Tensor:
+        # A map of one depth is divided by its range, which is nothing: it lies in the middle.
+        depths: torch.Tensor = original(*arguments, **options)
+        return torch.nan_to_num(depths, nan=0.0, posinf=0.0, neginf=0.0)
+
+    return prepare_depth_map
 
 
 def _enter(desk: Desk, phase: Phase) -> None:

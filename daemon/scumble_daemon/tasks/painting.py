@@ -1,10 +1,11 @@
 """Painting on a canvas: every island cut out, painted in one or two passes, laid on one layer."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scumble_daemon.region.arrays import Bytes, Floats, quantised, resized, unit
+from scumble_daemon.region.arrays import Bytes, Floats, quantised, resized, stretched, unit
 from scumble_daemon.region.composite import LayerPixels, opaque
 from scumble_daemon.region.islands import Island
 from scumble_daemon.region.passage import (
@@ -34,6 +35,8 @@ class Canvas:
     pixels: Bytes  # [H, W, 3 or 4], straight alpha, sRGB
     regions: tuple[tuple[Island, Plan], ...]
     masked: bool  # False paints all of it
+    depths: Callable[[Prepared], Floats] | None = None
+    """Gives how near each place of a context is, [h, w] stretched over it, large is near."""
 
 
 def whole_canvas(desk: Desk, image: Image, strength: float) -> Canvas:
@@ -89,11 +92,14 @@ def _paint_island(
     island, plan = region
     desk.progress.enter(Phase.PREPARING)
     ready = prepare(canvas.pixels, island, plan)
+    depths = None if canvas.depths is None else canvas.depths(ready)
     shares = _pass_costs(task, plan, desk)
     pictures: list[Floats | None] = [None] * len(seeds)
     for index, share in enumerate(shares):
         with desk.progress.part(share / sum(shares)):
             run = _run(ready, index, pictures, seeds, masked=canvas.masked)
+            if depths is not None:
+                run = replace(run, depth=_depth_within(depths, ready, index))
             results = denoise(desk, task, run)
         pictures = [
             pass_output(ready, index, painted, before)
@@ -132,6 +138,16 @@ def _run(
         from_noise=from_noise,
         phase=Phase.DENOISING if first else Phase.REFINING,
     )
+
+
+def _depth_within(depths: Floats, ready: Prepared, index: int) -> Floats:
+    """Return the depths of what one pass paints; of a whole context as they were given."""
+    plan = ready.plan
+    bounds = plan.passes[index].bounds
+    if bounds == plan.context:
+        return depths
+    window = bounds.relative_to(plan.context).slices
+    return np.ascontiguousarray(stretched(depths, plan.context.extent)[window])
 
 
 def _layer(desk: Desk, canvas: Canvas, islands: list[Painted], seed: int) -> PaintedLayer:

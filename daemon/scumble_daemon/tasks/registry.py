@@ -3,17 +3,29 @@
 from collections.abc import Callable
 from typing import Any
 
+from scumble_daemon.tasks.depth import depth
+from scumble_daemon.tasks.depth2img import depth2img
 from scumble_daemon.tasks.desk import Desk
 from scumble_daemon.tasks.img2img import img2img
 from scumble_daemon.tasks.inpaint import inpaint
 from scumble_daemon.tasks.text2image import text2image
 from scumble_protocol.errors import ErrorCode, RemoteError
-from scumble_protocol.jobs import ImageToImage, Inpaint, PaintedLayer, Task, TextToImage
+from scumble_protocol.jobs import (
+    Depth,
+    DepthToImage,
+    ImageToImage,
+    Inpaint,
+    PaintedLayer,
+    Task,
+    TextToImage,
+)
 
 PAINTERS: dict[type[Task], Callable[[Desk, Any], tuple[PaintedLayer, ...]]] = {
     TextToImage: text2image,
     ImageToImage: img2img,
     Inpaint: inpaint,
+    DepthToImage: depth2img,
+    Depth: depth,
 }
 
 

@@ -125,6 +125,7 @@ class Runner:
             progress=progress,
             token=token,
             show=show,
+            borrow=lambda name: self._cache.lease(self._catalogue.get(name)),
             free_idle=self._cache.free_idle,
         )
 
@@ -206,8 +207,8 @@ def _stepped(job: JobId, moment: Moment) -> work.Stepped:
 
 def _check_family(model: Loaded, task: Task) -> None:
     """Refuse what only the loaded model shows: a hub id tells its family when it has come."""
-    if task_name(task) not in model.family.tasks:
-        raise _cannot(model.entry.name, task_name(task), model.family.tasks)
+    if task_name(task) not in model.tasks:
+        raise _cannot(model.entry.name, task_name(task), model.tasks)
 
 
 def _cannot(model: str, task: str, tasks: tuple[str, ...]) -> RemoteError:

@@ -1,0 +1,58 @@
+"""Every task from the command line, with a real daemon and real models, tiny."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers.command_line import CommandLine
+from helpers.small_models import folder
+from scumble_editor.files import openraster
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def studio(scumble: CommandLine) -> Iterator[CommandLine]:
+    """A home whose daemon starts with the first job."""
+    (scumble.home / "config").mkdir()
+    (scumble.home / "config" / "daemon.toml").write_text('devices = ["cpu"]\n')
+    yield scumble
+    scumble.run("daemon", "stop")
+
+
+def add(studio: CommandLine, kind: str) -> None:
+    added = studio.run("models", "add", str(folder(kind)), "--name", kind)
+    assert added.returncode == 0, added.stderr
+
+
+def grey_of(file: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    with Image.open(file) as image:
+        return np.asarray(image.convert("L"))
+
+
+def test_a_depth_map_is_made_and_painted_by(studio: CommandLine, photo: Path) -> None:
+    add(studio, "sd2-depth")
+    made = studio.run("depth-map", str(photo), "--model", "sd2-depth", "-o", "map.png")
+    assert made.returncode == 0, made.stderr
+    depths = grey_of(studio.folder / "map.png")
+    assert depths.shape == (120, 160)
+    assert np.ptp(depths) > 200
+
+    told = studio.run(
+        *("depth", str(photo), "--prompt", "a castle", "--depth", "map.png", "--json"),
+        *("--select", "40,30,60,50", "--model", "sd2-depth", "--steps", "4", "-o", "out.ora"),
+    )
+    assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout)["changed_outside_mask"] == 0
+    layer = openraster.read(studio.folder / "out.ora").document.layers[-1]
+    assert '"task":"depth2img"' in (getattr(layer, "recipe", "") or "")
+
+    small = Image.new("L", (20, 20))
+    small.save(studio.folder / "small.png")
+    refused = studio.run("depth", str(photo), "--prompt", "a castle", "--depth", "small.png")
+    assert refused.returncode == 2
+    assert "20 × 20" in refused.stderr
