@@ -6,10 +6,10 @@ import re
 from scumble_cli.failures import BadUseError
 from scumble_cli.speech import say
 from scumble_cli.waiting import client_id
-from scumble_protocol.aio import find_connection
 from scumble_protocol.client import Client
 from scumble_protocol.endpoint import Connection
-from scumble_protocol.launch import ensure_daemon
+from scumble_protocol.errors import DaemonUnreachableError
+from scumble_protocol.launch import ensure_daemon, running_daemon
 from scumble_protocol.version import PACKAGE
 
 NAME = f"scumble-cli {PACKAGE}"
@@ -36,7 +36,12 @@ def connected() -> Client:
 
 def connected_to_running() -> Client:
     """Return a client of the daemon that runs. Raises DaemonUnreachableError where none does."""
-    return Client.connect(elsewhere() or find_connection, name=NAME, client_id=client_id())
+    where = elsewhere() or running_daemon()
+    if where is None:
+        raise DaemonUnreachableError(
+            "No Scumble daemon is running for this user. Start one with `scumble daemon start`."
+        )
+    return Client.connect(where, name=NAME, client_id=client_id())
 
 
 def elsewhere() -> Connection | None:

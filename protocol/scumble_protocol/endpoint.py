@@ -101,7 +101,14 @@ def read_connection(file: Path) -> Connection:
 
 def is_alive(connection: Connection) -> bool:
     """Tell whether the process that wrote a connection file of this machine still runs."""
-    return connection.pid > 0 and psutil.pid_exists(connection.pid)
+    if connection.pid <= 0:
+        return False
+    try:  # a daemon killed before the program that started it stays a zombie until that ends
+        return psutil.Process(connection.pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return True
 
 
 def make_private(folder: Path) -> None:
