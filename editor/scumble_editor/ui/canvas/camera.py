@@ -90,14 +90,19 @@ class Camera:
 
     def rotated(self, degrees: float, at: tuple[float, float] | None = None) -> Self:
         """Return the view turned clockwise, around a point of the screen or its middle."""
-        turned = (self.rotation_deg + degrees + 180) % 360 - 180
+        turn = -degrees if self.mirrored else degrees
+        turned = (self.rotation_deg + turn + 180) % 360 - 180
         if at is None:
             return replace(self, rotation_deg=turned)
         return replace(self, rotation_deg=turned)._with_under(self.to_canvas(*at), at)
 
     def mirrored_now(self) -> Self:
-        """Return the view with left and right exchanged."""
-        return replace(self, mirrored=not self.mirrored, rotation_deg=-self.rotation_deg)
+        """Return the view with left and right of the screen exchanged."""
+        return replace(self, mirrored=not self.mirrored)
+
+    def upright(self) -> Self:
+        """Return the view turned upright again."""
+        return replace(self, rotation_deg=0.0)
 
     def resized(self, width: float, height: float) -> Self:
         """Return the view in a widget of another size, its middle kept."""

@@ -37,6 +37,10 @@ QT_MODES = {
 """The modes whose formulas in Qt are those of W3C; measured by the tests."""
 
 
+_SCALED_FIRST = (BlendMode.PLUS, BlendMode.DST_IN, BlendMode.DST_ATOP)
+"""Modes where Qt's opacity mixes the result with the backdrop instead of fading the source."""
+
+
 class FastCompositor:
     """Lays nodes over each other into images; keeps the premultiplied pixels of recent tiles."""
 
@@ -46,37 +50,50 @@ class FastCompositor:
     def composite(self, nodes: Sequence[AnyNode], bounds: Bounds) -> QImage:
         """Return what a stack of nodes, bottom first, shows over nothing in a rectangle."""
         image = blank(bounds)
-        self.lay(image, nodes, bounds)
+        self.lay(image, nodes, bounds, ())
         return image
 
-    def lay(self, target: QImage, nodes: Sequence[AnyNode], bounds: Bounds) -> None:
-        """Lay nodes, bottom first, over an image of a rectangle of the canvas."""
-        for base, clipped in clip_runs(nodes):
-            if not base.visible:
-                continue
-            if clipped:
-                _lay_by_reference(target, (base, *clipped), bounds)
-            else:
-                self._lay_one(target, base, bounds)
+    def lay(
+        self,
+        target: QImage,
+        nodes: Sequence[AnyNode],
+        bounds: Bounds,
+        beneath: Sequence[AnyNode] | None,
+    ) -> None:
+        """Lay nodes, bottom first, over an image of a rectangle of the canvas.
 
-    def _lay_one(self, target: QImage, node: AnyNode, bounds: Bounds) -> None:
+        `beneath` are the nodes that made the image, where they are known: bytes of thin paint
+        say too little of its colour for the modes that only the reference has.
+        """
+        known = None if beneath is None else tuple(beneath)
+        for base, clipped in clip_runs(nodes):
+            run = (base, *clipped)
+            if base.visible and (clipped or not self._lay_one(target, base, bounds)):
+                _lay_by_reference(target, run, bounds, known)
+            known = None if known is None else (*known, *run)
+
+    def _lay_one(self, target: QImage, node: AnyNode, bounds: Bounds) -> bool:
+        """Lay one node by Qt; return whether Qt could."""
         if isinstance(node, Group) and node.passes_through:
-            self.lay(target, node.children, bounds)
-            return
+            self.lay(target, node.children, bounds, None)
+            return True
         mode = QT_MODES.get(node.blend_mode)
         if mode is None:
-            _lay_by_reference(target, (node,), bounds)
-            return
+            return False
         source = self._source(node, bounds)
         if source is None:
             if node.blend_mode.clears:
                 target.fill(0)
-            return
+            return True
+        opacity = node.opacity
+        if opacity < 1 and node.blend_mode in _SCALED_FIRST:
+            source, opacity = _faded(source, opacity), 1.0
         painter = QPainter(target)
         painter.setCompositionMode(mode)
-        painter.setOpacity(node.opacity)
+        painter.setOpacity(opacity)
         painter.drawImage(0, 0, source)
         painter.end()
+        return True
 
     def _source(self, node: AnyNode, bounds: Bounds) -> QImage | None:
         """Return a node's own paint with its mask applied, its opacity not; None where empty."""
@@ -128,13 +145,31 @@ def _masked(image: QImage, mask: Mask, bounds: Bounds) -> QImage | None:
 _ALPHA = QImage.Format.Format_Alpha8
 
 
-def _lay_by_reference(target: QImage, nodes: Sequence[AnyNode], bounds: Bounds) -> None:
-    planes = render(nodes, bounds, planes_of(target))
+def _lay_by_reference(
+    target: QImage,
+    nodes: Sequence[AnyNode],
+    bounds: Bounds,
+    beneath: tuple[AnyNode, ...] | None,
+) -> None:
     view = pixels_of(target)
+    if beneath is None or int(view[..., 3].min()) == 255:
+        planes = render(nodes, bounds, planes_of(target))
+    else:
+        planes = render((*beneath, *nodes), bounds, None)
     if planes is None:
         view[...] = 0
     else:
         _write(planes, view)
+
+
+def _faded(image: QImage, opacity: float) -> QImage:
+    result = QImage(image.size(), image.format())
+    result.fill(0)
+    painter = QPainter(result)
+    painter.setOpacity(opacity)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    return result
 
 
 def planes_of(image: QImage) -> Planes | None:

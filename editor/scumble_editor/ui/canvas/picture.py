@@ -97,9 +97,9 @@ class Picture:
                 self._sandwiches.popitem(last=False)
         self._sandwiches.move_to_end(key)
         image = kept.below.copy()
-        self._compositor.lay(image, (nodes[index],), bounds)
+        self._compositor.lay(image, (nodes[index],), bounds, below)
         if kept.above is None:
-            self._compositor.lay(image, above, bounds)
+            self._compositor.lay(image, above, bounds, nodes[: index + 1])
         elif above:
             painter = QPainter(image)
             painter.drawImage(0, 0, kept.above)
@@ -185,8 +185,8 @@ def _shrunk(tile: QImage, side: int) -> QImage:
     """Return a tile at one `side`-th of its size, each pixel the mean of those it stands for."""
     width, height = -(-tile.width() // side), -(-tile.height() // side)
     small = QImage(width, height, tile.format())
-    view = pixels_of(tile.copy())
-    pixels_of(small)[...] = cv2.resize(view, (width, height), interpolation=cv2.INTER_AREA)
+    source = np.frombuffer(tile.constBits(), np.uint8).reshape(tile.height(), tile.width(), 4)
+    pixels_of(small)[...] = cv2.resize(source, (width, height), interpolation=cv2.INTER_AREA)
     return small
 
 

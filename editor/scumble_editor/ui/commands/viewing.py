@@ -44,7 +44,7 @@ def turn_right(desk: Desk) -> None:
 
 def upright(desk: Desk) -> None:
     """Turn the view upright again."""
-    _look(desk, lambda camera: camera.rotated(-camera.rotation_deg))
+    _look(desk, Camera.upright)
 
 
 def mirror(desk: Desk) -> None:
