@@ -5,6 +5,7 @@ import mmap
 import os
 import re
 import tempfile
+import time
 from pathlib import Path
 
 import msgspec
@@ -35,10 +36,18 @@ class PictureStore:
 
     def has(self, image: Image) -> bool:
         """Tell whether the pixels of an image are here."""
+        return self.stamp(image) is not None
+
+    def stamp(self, image: Image) -> int | None:
+        """Return when a picture was last written or wanted, in nanoseconds; None where it is not.
+
+        Writing a picture that is there already changes its stamp alone.
+        """
         try:
-            return self._path(image).stat().st_size == image.byte_count
+            status = self._path(image).stat()
         except FileNotFoundError:
-            return False
+            return None
+        return status.st_mtime_ns if status.st_size == image.byte_count else None
 
     def put(self, image: Image, raw: Buffer) -> None:
         """Keep the pixels of an image that came from outside.
@@ -77,16 +86,24 @@ class PictureStore:
         """
         return as_array(image, self.raw(image))
 
-    def discard(self, image: Image) -> None:
+    def discard(self, image: Image, stamp: int) -> bool:
         """Forget a picture; maps of it that are in use stay valid.
 
-        Where the system keeps a mapped file from being removed, it is left for a later time.
+        Returns False where its stamp is another: somebody else has wanted it meanwhile, and it
+        stays. Where the system keeps a mapped file from being removed, it is left for a later time.
         """
+        path = self._path(image)
+        aside = path.with_name(f".gone-{path.name}")
         with contextlib.suppress(OSError):
-            self._path(image).unlink()
+            path.replace(aside)  # from here on whoever wants it writes it anew
+            if aside.stat().st_mtime_ns != stamp:
+                aside.replace(path)
+                return False
+            aside.unlink()
+        return True
 
-    def images(self) -> list[tuple[Image, float]]:
-        """Return every whole picture kept and when it was written, in seconds since 1970.
+    def images(self) -> list[tuple[Image, int]]:
+        """Return every whole picture kept and its stamp.
 
         What is none, such as the rest of an interrupted write, is removed.
         """
@@ -94,7 +111,7 @@ class PictureStore:
         for path in self._folder.iterdir():
             image = _named(path.name)
             if image is not None and path.stat().st_size == image.byte_count:
-                found.append((image, path.stat().st_mtime))
+                found.append((image, path.stat().st_mtime_ns))
             else:
                 path.unlink(missing_ok=True)
         return found
@@ -103,9 +120,9 @@ class PictureStore:
         return self._folder / f"{image.hash}-{image.mode}-{image.width}x{image.height}"
 
     def _write(self, image: Image, raw: Buffer) -> None:
-        if self.has(image):
-            return
         target = self._path(image)
+        if self.has(image) and _touched(target):
+            return
         name = ""
         try:
             handle, name = tempfile.mkstemp(dir=self._folder, prefix=".part-")
@@ -121,6 +138,16 @@ class PictureStore:
                 f"lost; free some space beside {self._folder.name} and send it again.",
                 str(error),
             ) from error
+
+
+def _touched(path: Path) -> bool:
+    """Give a file a new stamp; False where it has just gone."""
+    now = time.time_ns()
+    try:
+        os.utime(path, ns=(now, now))
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _named(name: str) -> Image | None:

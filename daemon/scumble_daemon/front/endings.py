@@ -1,5 +1,6 @@
 """How jobs end: kept first, then told, and told again to whoever asks."""
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -41,6 +42,8 @@ class Endings:
             await self.conclude(record, end)
         else:
             await self.conclude(record, m.Cancelled(job=record.id))
+            if isinstance(word, work.Finished):
+                await self._discard(word)
 
     async def conclude(self, record: Record, end: m.JobEnd) -> None:
         """Move a job to its end, keep that, and tell it."""
@@ -74,6 +77,12 @@ class Endings:
             return
         attachments = tuple(Attachment(image=i, buffer=n) for n, i in enumerate(images))
         tell(m.Done(job=record.id, result=record.end.result, attachments=attachments), buffers)
+
+    async def _discard(self, word: work.Finished) -> None:
+        """Remove the pictures of a result that came after its job was cancelled."""
+        with contextlib.suppress(KeyError):
+            await self._keeper.shelf.adopt(word.result.images)
+        await self._keeper.shelf.drop(word.result.images)
 
     async def _adopted(
         self, record: Record, word: work.Finished, started_at: float | None

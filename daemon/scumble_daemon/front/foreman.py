@@ -3,69 +3,41 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
-from pathlib import Path
 
 from scumble_daemon import work
+from scumble_daemon.front.crew import Crew
 from scumble_daemon.front.endings import Endings
 from scumble_daemon.front.estimates import Estimates
 from scumble_daemon.front.keeper import Keeper
 from scumble_daemon.front.queue import FairQueue
 from scumble_daemon.front.records import Record
 from scumble_daemon.front.replies import Replies
-from scumble_daemon.front.worker import Death, Worker, log_name
+from scumble_daemon.front.worker import Death, Worker
 from scumble_protocol import messages as m
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.images import Attachment
 from scumble_protocol.jobs import JobState
 
 MOST_ATTEMPTS = 2  # a job whose worker died is retried once
-MOST_FAILED_STARTS = 3  # in a row, before waiting jobs are told
 
 _log = logging.getLogger(__name__)
 
 
 class Foreman:
-    """The workers and the queue before them. Everything here happens in the event loop."""
+    """The queue and the workers behind it. Everything here happens in the event loop."""
 
     def __init__(
-        self, keeper: Keeper, queue: FairQueue, estimates: Estimates, replies: Replies
+        self, keeper: Keeper, estimates: Estimates, replies: Replies, stop_timeout_s: float
     ) -> None:
         self._keeper = keeper
-        self._queue = queue
+        self._queue = FairQueue()
         self._estimates = estimates
         self.endings = Endings(keeper, estimates, replies)
         self._replies = replies
         self._started_at: dict[str, float] = {}  # by job, monotonic
         self._told_positions: dict[str, int] = {}
-        self._closing = False
-        self._stop_timeout_s = 0.0
-        self.workers: list[Worker] = []
-
-    def hire(
-        self,
-        devices: Sequence[str],
-        command: Sequence[str],
-        log_folder: Path,
-        stop_timeout_s: float,
-    ) -> None:
-        """Start a worker for each device; jobs go to them as soon as they are ready."""
         self._stop_timeout_s = stop_timeout_s
-        for device in devices:
-            worker = Worker(
-                device,
-                (*command, "--device", device),
-                log_folder / log_name(device),
-                self._heard,
-                self._died,
-            )
-            self.workers.append(worker)
-            self._start(worker)
-
-    async def close(self) -> None:
-        """End the workers; what they had in hand is done again at the next start."""
-        self._closing = True
-        await asyncio.gather(*(worker.quit() for worker in self.workers))
+        self.crew = Crew(self._heard, self._lost, self._hopeless)
 
     def enqueue(self, record: Record) -> None:
         """Let a job that is kept wait for its turn."""
@@ -74,9 +46,9 @@ class Foreman:
 
     def dispatch(self) -> None:
         """Give jobs to idle workers, and tell those who wait where they stand."""
-        for worker in self.workers:
-            if worker.resting and len(self._queue):
-                self._start(worker)
+        if len(self._queue):
+            self.crew.rouse()
+        for worker in self.crew.workers:
             while worker.idle and (record := self._queue.take()) is not None:
                 self._told_positions.pop(record.id, None)
                 worker.record = record
@@ -94,7 +66,7 @@ class Foreman:
 
     def unfinished(self, client: str | None = None) -> int:
         """Return how many jobs wait or are in hand, of one client or of all."""
-        in_hand = [worker.record for worker in self.workers if worker.record is not None]
+        in_hand = self.crew.jobs()
         if client is None:
             return len(self._queue) + len(in_hand)
         return self._queue.count(client) + sum(record.client == client for record in in_hand)
@@ -128,13 +100,13 @@ class Foreman:
         order = self._queue.in_order()
         before = order[: order.index(record)] if record in order else order
         total = 0.0
-        for other in [*before, *(w.record for w in self.workers if w.record is not None)]:
+        for other in [*before, *self.crew.jobs()]:
             seconds = self._estimates.seconds(other.job)
             if seconds is None:
                 return None
             begun_at = self._started_at.get(other.id)
             total += max(0.0, seconds - (time.monotonic() - begun_at if begun_at else 0.0))
-        return total / max(1, len(self.workers))
+        return total / max(1, len(self.crew.workers))
 
     async def cancel(self, record: Record) -> None:
         """Cancel a job: at once where it waits, when the worker confirms where it runs.
@@ -147,7 +119,7 @@ class Foreman:
             await self.endings.conclude(record, m.Cancelled(job=record.id))
             self._tell_positions()
             return
-        worker = next((w for w in self.workers if w.record is record), None)
+        worker = self.crew.holder(record)
         if worker is None:
             return
         worker.tell(work.Stop(job=record.id))
@@ -157,40 +129,9 @@ class Foreman:
             loop.call_later(self._stop_timeout_s, self._insist, worker, record)
             await self._keeper.update(record)
 
-    def warm(self, model: str) -> None:
-        """Have a model brought into memory by every worker."""
-        for worker in self.workers:
-            worker.tell(work.Warm(model=model))
-
-    def drop(self, model: str | None) -> None:
-        """Have a model's memory given back, or all idle models'."""
-        for worker in self.workers:
-            worker.tell(work.Drop(model=model))
-
-    def residency(self, model: str) -> m.Residency:
-        """Return where a model's weights are."""
-        if any(model in worker.memory.on_device for worker in self.workers):
-            return m.Residency.DEVICE
-        if any(model in worker.memory.on_host for worker in self.workers):
-            return m.Residency.HOST
-        return m.Residency.DISK
-
-    def _start(self, worker: Worker) -> None:
-        if self._closing or worker.alive:
-            return
-        try:
-            worker.start()
-        except OSError as error:
-            worker.failures += 1
-            worker.trouble = f"The painting process for {worker.device} cannot start: {error}."
-            self._died(worker, Death(str(error), "", was_ready=False))
-
     def _heard(self, worker: Worker, word: work.AnyWord) -> None:
         if isinstance(word, work.Ready):
             self.dispatch()
-        elif isinstance(word, work.Broken) and not word.job:
-            worker.complaint = word.sentence
-            _log.warning("worker for %s: %s %s", worker.device, word.sentence, word.details)
         elif not isinstance(word, work.Memory):
             record = worker.record
             if record is not None and record.id == word.job:
@@ -218,19 +159,24 @@ class Foreman:
             self._replies.spawn(self.endings.finish(record, word, started_at))
             self.dispatch()
 
-    def _died(self, worker: Worker, death: Death) -> None:
-        """Start a worker again, and see what becomes of the job it had in hand."""
-        record, worker.record = worker.record, None
-        if record is not None:
-            self._replies.spawn(self._lost_worker(record, death))
-        if not death.was_ready and (worker.complaint or worker.failures >= MOST_FAILED_STARTS):
-            worker.resting = True
-            self._replies.spawn(self._fail_waiting(worker, death))
-        else:
-            loop = asyncio.get_running_loop()
-            loop.call_later(worker.restart_delay_s(), self._start, worker)
+    def _lost(self, record: Record, death: Death) -> None:
+        self._replies.spawn(self._try_again(record, death))
 
-    async def _lost_worker(self, record: Record, death: Death) -> None:
+    def _hopeless(self, trouble: str, death: Death) -> None:
+        """Tell those who wait that no worker can be started."""
+        waiting = self._queue.in_order()
+        for record in waiting:
+            self._queue.remove(record)
+            end = m.Failed(
+                job=record.id,
+                code=ErrorCode.WORKER_CRASHED,
+                sentence=f"{trouble} Your document is unchanged; `scumble doctor` says what is "
+                "missing, then run the job again.",
+                details=death.last_words,
+            )
+            self._replies.spawn(self.endings.conclude(record, end))
+
+    async def _try_again(self, record: Record, death: Death) -> None:
         """Retry a job once whose worker died under it, then fail it."""
         self._started_at.pop(record.id, None)
         record.attempts += 1
@@ -245,24 +191,6 @@ class Foreman:
             self.dispatch()
         else:
             await self.endings.conclude(record, _crashed(record, death))
-
-    async def _fail_waiting(self, worker: Worker, death: Death) -> None:
-        """Tell those who wait that no worker can be started, where that is so of every worker."""
-        if not all(w.resting for w in self.workers):
-            return
-        sentence = (
-            f"{worker.trouble} Your document is unchanged; `scumble doctor` says what is missing, "
-            "then run the job again."
-        )
-        _log.error(sentence)
-        while (record := self._queue.take()) is not None:
-            end = m.Failed(
-                job=record.id,
-                code=ErrorCode.WORKER_CRASHED,
-                sentence=sentence,
-                details=death.last_words,
-            )
-            await self.endings.conclude(record, end)
 
     def _insist(self, worker: Worker, record: Record) -> None:
         """End a worker that did not stop a cancelled job in time; it is started again."""

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import psutil
 
+from scumble_daemon import work
 from scumble_daemon.config import Settings
 from scumble_daemon.front.arrivals import Arrivals
 from scumble_daemon.front.clients import Clients, Peer, Visitor
@@ -17,7 +18,6 @@ from scumble_daemon.front.keeper import Keeper
 from scumble_daemon.front.library import Library
 from scumble_daemon.front.limits import limits_of
 from scumble_daemon.front.own_jobs import OwnJobs
-from scumble_daemon.front.queue import FairQueue
 from scumble_daemon.front.replies import Replies, Send
 from scumble_daemon.front.submissions import Submissions
 from scumble_protocol import messages as m
@@ -52,7 +52,7 @@ class Front:
         self._clients = Clients(keeper.ledger, settings.connections)
         self._replies = Replies(send, self._clients)
         estimates = Estimates(keeper.rates)
-        self.foreman = Foreman(keeper, FairQueue(), estimates, self._replies)
+        self.foreman = Foreman(keeper, estimates, self._replies, settings.stop_timeout_s)
         arrivals = Arrivals(
             keeper,
             library.check_job,
@@ -77,7 +77,7 @@ class Front:
 
     async def close(self) -> None:
         """Let the workers leave and what was begun come to its end."""
-        await self.foreman.close()
+        await self.foreman.crew.close()
         await self._replies.close()
 
     def resume(self) -> None:
@@ -139,7 +139,7 @@ class Front:
             package=PACKAGE,
             minor=PROTOCOL_MINOR,
             pid=os.getpid(),
-            device=", ".join(worker.device_name for worker in self.foreman.workers),
+            device=", ".join(worker.device_name for worker in self.foreman.crew.workers),
             encodings=(Encoding.RAW,),
             limits=self._limits,
             tasks=TASKS,
@@ -156,7 +156,7 @@ class Front:
 
     async def _list_models(self, peer: Peer, request: str) -> None:
         with self._replies.answering(peer, request):
-            models = await self._library.models(self.foreman.residency)
+            models = await self._library.models(self.foreman.crew.residency)
             self._replies.answer(peer, m.ModelList(request=request, models=models))
 
     def _load(self, peer: Peer, _: Visitor, received: Received[Any]) -> None:
@@ -165,11 +165,11 @@ class Front:
 
     async def _warm(self, model: str) -> None:
         await self._library.check(model)
-        self.foreman.warm(model)
+        self.foreman.crew.tell_all(work.Warm(model=model))
 
     def _unload(self, peer: Peer, _: Visitor, received: Received[Any]) -> None:
         message: m.Unload = received.message
-        self.foreman.drop(message.model)
+        self.foreman.crew.tell_all(work.Drop(model=message.model))
         self._replies.ok(peer, message.request)
 
     def _stats(self, peer: Peer, _: Visitor, received: Received[Any]) -> None:
@@ -181,7 +181,7 @@ class Front:
             endpoint=self.endpoint,
             uptime_s=time.monotonic() - self._started_at,
             memory_bytes=int(psutil.Process().memory_info().rss),
-            workers=tuple(worker.info() for worker in self.foreman.workers),
+            workers=tuple(worker.info() for worker in self.foreman.crew.workers),
             jobs=self._keeper.ledger.counts(),
             clients=self._clients.present(),
             spool_bytes=self._keeper.shelf.total_bytes,

@@ -95,11 +95,8 @@ class _Server:
             self._open_doors()
             front.endpoint = self._doors[0].endpoint
             self._announce()
-            front.foreman.hire(
-                self._settings.devices,
-                self._household.worker_command,
-                folders().log,
-                self._settings.stop_timeout_s,
+            front.foreman.crew.hire(
+                self._settings.devices, self._household.worker_command, folders().log
             )
             front.resume()
             tasks = [asyncio.create_task(self._expire(keeper))]

@@ -26,7 +26,9 @@ class Shelf:
         self.store = store
         self._quota_bytes = quota_bytes
         self._cache_bytes = cache_bytes
-        self._used_at: dict[Image, float] = {}
+        self._used_at: dict[Image, float] = {}  # seconds since 1970
+        self._stamps: dict[Image, int] = {}  # of the store, when last looked at
+        self._changing = asyncio.Lock()  # pictures are adopted or removed, one thing at a time
         self._holders: Counter[Image] = Counter()
         self._total_bytes = 0
         self._coming_bytes = 0
@@ -34,8 +36,9 @@ class Shelf:
 
     async def open(self) -> None:
         """Look through the folder; pictures of an earlier run count as not held."""
-        for image, written_at in await self._aside(self.store.images):
-            self._note(image, written_at)
+        for image, stamp in await self._aside(self.store.images):
+            self._note(image, stamp)
+            self._used_at[image] = stamp / 1e9
 
     def close(self) -> None:
         """Let the writes in hand end, and begin no other."""
@@ -86,15 +89,17 @@ class Shelf:
             await self._aside(lambda: self.store.put(image, raw))
         finally:
             self._coming_bytes -= image.byte_count
-        self._note(image, time.time())
+        await self.adopt([image])
         await self.trim()
 
     async def adopt(self, images: Iterable[Image]) -> None:
-        """Note pictures that a worker wrote. Raises KeyError where one is not there."""
-        for image in images:
-            if not await self._aside(functools.partial(self.store.has, image)):
-                raise KeyError(image.hash)
-            self._note(image, time.time())
+        """Note pictures that were written. Raises KeyError where one is not there."""
+        async with self._changing:
+            for image in images:
+                stamp = await self._aside(functools.partial(self.store.stamp, image))
+                if stamp is None:
+                    raise KeyError(image.hash)
+                self._note(image, stamp)
 
     async def make_room(self, byte_count: int) -> None:
         """See that so many bytes fit under the quota, at the cost of the cache.
@@ -136,14 +141,21 @@ class Shelf:
             await self._remove(image)
 
     async def _remove(self, image: Image) -> None:
-        if self._used_at.pop(image, None) is not None:
+        async with self._changing:
+            if image not in self._used_at or image in self._holders:
+                return
+            stamp = self._stamps.pop(image)
+            del self._used_at[image]  # before the file goes: whoever needs it must ask for it
             self._total_bytes -= image.byte_count
-            await self._aside(lambda: self.store.discard(image))
+            if not await self._aside(lambda: self.store.discard(image, stamp)):
+                newer = await self._aside(functools.partial(self.store.stamp, image))
+                self._note(image, newer or stamp)
 
-    def _note(self, image: Image, moment: float) -> None:
+    def _note(self, image: Image, stamp: int) -> None:
         if image not in self._used_at:
             self._total_bytes += image.byte_count
-        self._used_at[image] = moment
+        self._used_at[image] = time.time()
+        self._stamps[image] = stamp
 
     async def _aside(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)

@@ -86,6 +86,18 @@ async def test_what_an_earlier_run_left_is_found_and_half_a_write_is_not(
     assert sorted(tmp_path.iterdir()) == [tmp_path / f"{image.hash}-gray8-{SIDE}x{SIDE}"]  # noqa: ASYNC240
 
 
+async def test_a_picture_that_is_written_again_just_before_it_goes_stays(shelf: Shelf) -> None:
+    image, raw = picture(1)
+    await shelf.put(image, raw)
+    shelf.store.put(image, raw)  # a worker whose result is the same picture
+    await shelf.drop([image])
+    await shelf.adopt([image])
+    assert bytes(shelf.store.raw(image)) == bytes(raw)
+    await shelf.drop([image])
+    assert not shelf.store.has(image)
+    assert shelf.total_bytes == 0
+
+
 async def test_a_description_that_is_not_true_of_a_hash_finds_nothing(shelf: Shelf) -> None:
     image, raw = picture(1)
     await shelf.put(image, raw)
