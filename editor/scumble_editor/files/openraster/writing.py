@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element
 
 import numpy as np
+from msgspec import structs
 from PIL import Image
 
 from scumble_editor.document.composite import clip_runs, composite, composite_nodes
@@ -19,7 +20,7 @@ from scumble_editor.document.modes import BlendMode
 from scumble_editor.files.atomic import replacing
 from scumble_editor.files.openraster import manifest as kept
 from scumble_editor.files.openraster.manifest import MaskEntry, NodeEntry, PlaneEntry
-from scumble_editor.files.pictures import encode_png
+from scumble_editor.files.openraster.packing import Packer
 from scumble_protocol.geometry import Bounds
 
 MIMETYPE = "image/openraster"
@@ -38,16 +39,17 @@ def write_stream(document: Document, stream: IO[bytes]) -> None:
     """Write a document as an OpenRaster archive."""
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", MIMETYPE, zipfile.ZIP_STORED)
-        writer = _Writer(document, archive)
-        writer.write()
+        with Packer(archive, document.metadata.icc_profile) as packer:
+            _Writer(document, archive, packer).write()
 
 
 class _Writer:
     """One archive being written: pictures go in as they are made, the manifest last."""
 
-    def __init__(self, document: Document, archive: zipfile.ZipFile) -> None:
+    def __init__(self, document: Document, archive: zipfile.ZipFile, packer: Packer) -> None:
         self._document = document
         self._archive = archive
+        self._packer = packer
         self._nodes: dict[str, NodeEntry] = {}
         self._count = 0
 
@@ -60,17 +62,25 @@ class _Writer:
         self._archive.writestr("stack.xml", text)
         self._write_merged()
         selection = document.selection
+        plane = None
+        if selection is not None:
+            plane = self._plane("scumble/selection", selection.bounds, selection.read)
+        self._packer.finish()
         manifest = kept.Manifest(
-            nodes=self._nodes,
-            selection=None
-            if selection is None
-            else self._plane("scumble/selection", selection.bounds, selection.read),
+            nodes={node_id: self._stamped(entry) for node_id, entry in self._nodes.items()},
+            selection=plane,
             resolution_dpi=document.metadata.resolution_dpi,
             exif=document.metadata.exif,
         )
         self._archive.writestr(kept.MANIFEST, kept.encode(manifest))
         for name, data in document.metadata.entries.items():
             self._archive.writestr(name, data)
+
+    def _stamped(self, entry: NodeEntry) -> NodeEntry:
+        """Return what the manifest says of a node, with the fingerprint of its picture."""
+        if entry.src is None:
+            return entry
+        return structs.replace(entry, sha256=self._packer.fingerprints[entry.src])
 
     def _add_children(self, parent: Element, nodes: Sequence[AnyNode]) -> None:
         for base, clipped in reversed(list(clip_runs(nodes))):
@@ -94,11 +104,10 @@ class _Writer:
         bounds = layer.content_bounds() or Bounds(0, 0, 1, 1)
         own = layer.read(bounds)
         shown = _masked(own, layer.mask, bounds)
-        src, sha256 = self._picture("data/layer", shown)
+        src = self._picture("data/layer", shown)
         differs = shown is not own
         self._nodes[layer.id] = NodeEntry(
             src=src,
-            sha256=sha256,
             offset=(layer.offset.x, layer.offset.y),
             pixels=self._plane("scumble/pixels", bounds, layer.read) if differs else None,
             mask=self._mask(layer.mask),
@@ -139,9 +148,9 @@ class _Writer:
         area = painted_bounds(shown)
         area = None if area is None else area.intersection(self._document.bounds)
         bounds = area or Bounds(0, 0, 1, 1)
-        src, sha256 = self._picture("data/merged", composite_nodes(shown, bounds))
+        src = self._picture("data/merged", composite_nodes(shown, bounds))
         merged, parts = Layer(name=name), Group(name=f"{name} (parts)", visible=False)
-        self._nodes[merged.id] = NodeEntry(src=src, sha256=sha256)
+        self._nodes[merged.id] = NodeEntry(src=src)
         layer = ET.SubElement(stack, "layer", {**_attributes(merged), **_place(src, bounds)})
         layer.set(_own("role"), kept.ROLE_MERGED)
         hidden = ET.SubElement(stack, "stack", _attributes(parts))
@@ -166,26 +175,21 @@ class _Writer:
     ) -> PlaneEntry:
         if bounds is None:
             return PlaneEntry(src=None)
-        src, _ = self._picture(prefix, read(bounds))
+        src = self._picture(prefix, read(bounds))
         return PlaneEntry(src=src, x=bounds.x, y=bounds.y)
 
-    def _picture(self, prefix: str, pixels: Pixels) -> tuple[str, str]:
+    def _picture(self, prefix: str, pixels: Pixels) -> str:
         name = f"{prefix}{self._count:04}.png"
         self._count += 1
-        profile = self._document.metadata.icc_profile if pixels.ndim == 3 else None
-        data = encode_png(pixels, profile)
-        self._archive.writestr(name, data, zipfile.ZIP_STORED)
-        return name, kept.fingerprint(data)
+        self._packer.put(name, pixels)
+        return name
 
     def _write_merged(self) -> None:
         merged = composite(self._document)
-        profile = self._document.metadata.icc_profile
-        data = encode_png(merged, profile)
-        self._archive.writestr("mergedimage.png", data, zipfile.ZIP_STORED)
+        self._packer.put("mergedimage.png", merged)
         image = Image.fromarray(merged)
         image.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
-        small = encode_png(np.asarray(image))
-        self._archive.writestr("Thumbnails/thumbnail.png", small, zipfile.ZIP_STORED)
+        self._packer.put("Thumbnails/thumbnail.png", np.asarray(image))
 
 
 def _canvas_attributes(document: Document) -> dict[str, str]:
