@@ -33,8 +33,9 @@ def welcome(said: m.Welcome, models: tuple[m.ModelInfo, ...], request: str) -> d
 
 def error(problem: ScumbleError, request: str, job: str = "") -> dict[str, Any]:
     """Return what tells a host that its request, or the job it asked for, came to nothing."""
-    known = isinstance(problem, RemoteError | ProtocolError)
-    code = problem.code if known else ErrorCode.INTERNAL
+    code = ErrorCode.INTERNAL
+    if isinstance(problem, RemoteError | ProtocolError):
+        code = problem.code
     return {
         "type": "error",
         "request": request,

@@ -20,7 +20,7 @@ MENU = "<Image>/Filters/Scumble"
 FOLDER = Path(__file__).resolve().parent.parent
 
 
-class Scumble(Gimp.PlugIn):  # type: ignore[misc] # GIMP's classes are made at run time
+class Scumble(Gimp.PlugIn):
     """Registers a procedure for every command that the installed Scumble has a task for."""
 
     def do_set_i18n(self, _name: str) -> bool:
@@ -60,7 +60,7 @@ def _add_argument(procedure: "Gimp.Procedure", field: Field) -> None:
         choice = Gimp.Choice.new()
         for number, (sent, shown) in enumerate(field.choices):
             choice.add(sent, number, shown, "")
-        procedure.add_choice_argument(*about, choice, field.default, flags)
+        procedure.add_choice_argument(*about, choice, str(field.default), flags)
     elif isinstance(field.default, bool):
         procedure.add_boolean_argument(*about, field.default, flags)
     elif isinstance(field.default, int):

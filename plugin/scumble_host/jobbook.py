@@ -55,8 +55,8 @@ class JobBook:
     @property
     def current(self) -> Optional[Entry]:  # noqa: UP045
         """The job to show: the one that runs, else the first that waits."""
-        running = [entry for entry in self.entries if entry.running]
-        return (running or list(self.entries) or [None])[0]
+        first = next(iter(self.entries), None)
+        return next((entry for entry in self.entries if entry.running), first)
 
     def add(self, entry: Entry) -> None:
         """Note a job that is being sent."""

@@ -30,15 +30,17 @@ def read(document: "krita.Document", command: Command) -> Optional[Canvas]:  # n
         return None
     try:
         width, height = size(document)
-        native = bytes(document.pixelData(0, 0, width, height)) if command.sends_picture else None
+        seen = document.pixelData(0, 0, width, height) if command.sends_picture else None
         selection = _selection(document, command)
     finally:
         document.unlock()
+    native = None if seen is None else bytes(seen.data())
     pixels = native and converted(native, (width, height), Space.of(document), SCREEN)
     return Canvas(width, height, pixels, "bgra8", selection)
 
 
 def _selection(document: "krita.Document", command: Command) -> Optional[Buffer]:  # noqa: UP045
-    if command.selecting is Selecting.IGNORED or not selected(document):
+    selection = document.selection()
+    if command.selecting is Selecting.IGNORED or selection is None or not selected(document):
         return None
-    return bytes(document.selection().pixelData(0, 0, *size(document)))
+    return bytes(selection.pixelData(0, 0, *size(document)).data())

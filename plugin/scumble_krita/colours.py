@@ -57,6 +57,6 @@ def converted(pixels: Buffer, size: tuple[int, int], before: Space, after: Space
                 f"{after.model} {after.depth}. Nothing was changed; convert the image under "
                 "Image ▸ Convert Image Color Space first."
             )
-        return bytes(layer.pixelData(0, 0, width, height))
+        return bytes(layer.pixelData(0, 0, width, height).data())
     finally:
         document.close()

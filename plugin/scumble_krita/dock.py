@@ -199,9 +199,10 @@ class Dock(krita.DockWidget):
     def _show_layer(self, item: QtWidgets.QListWidgetItem) -> None:
         document = krita.Krita.instance().activeDocument()
         entry = self._history[int(item.data(ROLE))]
-        node = document.nodeByUniqueID(QtCore.QUuid(entry.layer)) if document else None
-        if node is not None:
-            document.setActiveNode(node)
+        if document is not None:
+            node = document.nodeByUniqueID(QtCore.QUuid(entry.layer))
+            if node is not None:
+                document.setActiveNode(node)
 
     def _use_again(self, item: QtWidgets.QListWidgetItem) -> None:
         entry = self._history[int(item.data(ROLE))]

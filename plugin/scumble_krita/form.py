@@ -1,7 +1,6 @@
 """A form made from a command's fields: what matters on top, the rest folded away."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from scumble_host.commands import Command
 from scumble_host.events import Model
@@ -9,7 +8,8 @@ from scumble_host.fields import Field, Value
 from scumble_krita.qt import QtCore, QtWidgets, Signal
 
 PROMPT_LINES = 3
-STRENGTH_STEPS = 100
+
+Made = tuple[QtWidgets.QWidget, Callable[[], Value]]  # a widget, and what it says
 
 
 class Form(QtWidgets.QWidget):
@@ -57,7 +57,7 @@ class Form(QtWidgets.QWidget):
         self._readers[field.name] = read
         return widget
 
-    def _made(self, field: Field, value: Value) -> tuple[Any, Callable[[], Value]]:
+    def _made(self, field: Field, value: Value) -> Made:
         if field.choices:
             return self._choice(field, value)
         if isinstance(field.default, bool):
@@ -70,7 +70,7 @@ class Form(QtWidgets.QWidget):
             return self._model(str(value))
         return self._text(field, str(value))
 
-    def _choice(self, field: Field, value: Value) -> tuple[Any, Callable[[], Value]]:
+    def _choice(self, field: Field, value: Value) -> Made:
         box = QtWidgets.QComboBox()
         for sent, shown in field.choices:
             box.addItem(shown, sent)
@@ -78,20 +78,20 @@ class Form(QtWidgets.QWidget):
         box.currentIndexChanged.connect(self._changed)
         return box, lambda: str(box.currentData())
 
-    def _check(self, value: bool) -> tuple[Any, Callable[[], Value]]:
+    def _check(self, value: bool) -> Made:
         box = QtWidgets.QCheckBox()
         box.setChecked(value)
         box.toggled.connect(self._changed)
         return box, box.isChecked
 
-    def _whole_number(self, field: Field, value: int) -> tuple[Any, Callable[[], Value]]:
+    def _whole_number(self, field: Field, value: int) -> Made:
         box = QtWidgets.QSpinBox()
         box.setRange(int(field.low), int(field.high))
         box.setValue(value)
         box.valueChanged.connect(self._changed)
         return box, box.value
 
-    def _number(self, field: Field, value: float) -> tuple[Any, Callable[[], Value]]:
+    def _number(self, field: Field, value: float) -> Made:
         box = QtWidgets.QDoubleSpinBox()
         box.setRange(field.low, field.high)
         box.setSingleStep(0.05 if field.high <= 1 else 1)
@@ -99,7 +99,7 @@ class Form(QtWidgets.QWidget):
         box.valueChanged.connect(self._changed)
         return box, box.value
 
-    def _model(self, value: str) -> tuple[Any, Callable[[], Value]]:
+    def _model(self, value: str) -> Made:
         box = QtWidgets.QComboBox()
         box.setEditable(True)
         box.setCurrentText(value)
@@ -107,7 +107,7 @@ class Form(QtWidgets.QWidget):
         self._models.append(box)
         return box, box.currentText
 
-    def _text(self, field: Field, value: str) -> tuple[Any, Callable[[], Value]]:
+    def _text(self, field: Field, value: str) -> Made:
         if not field.several_lines:
             line = QtWidgets.QLineEdit(value)
             line.textChanged.connect(self._changed)

@@ -37,7 +37,7 @@ class Entry:
 
 def read(document: "krita.Document") -> list[Entry]:
     """Return the entries of a document, the oldest first; none where they cannot be understood."""
-    raw = bytes(document.annotation(ANNOTATION))
+    raw = bytes(document.annotation(ANNOTATION).data())
     try:
         return [Entry(**entry) for entry in json.loads(raw or b"[]")]
     except (ValueError, TypeError):

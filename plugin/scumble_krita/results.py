@@ -33,8 +33,8 @@ def add(
     names = [layer_name(command.title, prompt, given.seed) for given in done.layers]
     whole = _made_apart(document, command, done, names)
     below = _below(document)
-    parent = below.parentNode() if below is not None else document.rootNode()
-    parent.addChildNode(whole, below)
+    parent = below.parentNode() if below is not None else None
+    (parent or document.rootNode()).addChildNode(whole, below)
     layers = list(reversed(whole.childNodes())) if len(names) > 1 else [whole]
     # Krita makes a new layer known to its layer list a moment later
     QtCore.QTimer.singleShot(SETTLED_MS, lambda: document.setActiveNode(layers[0]))

@@ -72,7 +72,8 @@ class Krita:
     ) -> "subprocess.Popen[str]":
         """Begin a scenario."""
         shutil.copy(INSIDE / "display.sh", self.folder / "display.sh")
-        command = [self.folder / "display.sh", "krita", "--nosplash", self.folder / "in.png"]
+        display, file = str(self.folder / "display.sh"), str(self.folder / "in.png")
+        command = [display, "krita", "--nosplash", file]
         environment = {
             "OUT": str(self.folder),
             "SCENARIO": scenario,

@@ -77,9 +77,6 @@ def _layer(layer: "Gimp.Layer") -> dict[str, Any]:
         "bounds": [x, y, layer.get_width(), layer.get_height()],
         "visible": layer.get_visible(),
         "mask": mask is not None,
-        "format": layer.get_buffer().get_property("format").get_encoding()
-        if hasattr(layer.get_buffer().get_property("format"), "get_encoding")
-        else "",
         "recipe": bytes(parasite.get_data()).decode() if parasite else None,
         "children": [_layer(child) for child in layer.get_children()] if layer.is_group() else [],
     }

@@ -12,17 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from krita import Extension, Krita, Selection
-from PyQt5.QtCore import QTimer
-from PyQt5.QtWidgets import (
-    QComboBox,
-    QLabel,
-    QListWidget,
-    QPlainTextEdit,
-    QPushButton,
-    QSpinBox,
-    QToolButton,
-)
+from krita import Document, Extension, Krita, Selection
+
+from scumble_krita.qt import QtCore, QtWidgets
 
 OUT = Path(os.environ.get("OUT", "/nowhere"))
 CALL = json.loads(os.environ.get("CALL", "{}"))
@@ -53,7 +45,7 @@ class Scenarios(Extension):
             return
         self.steps = globals()[os.environ["SCENARIO"]]()
         self.waited_ms = 0
-        self.timer = QTimer(self)
+        self.timer = QtCore.QTimer(self)
         self.timer.setInterval(EVERY_MS)
         self.timer.timeout.connect(self._go_on)
         self.timer.start()
@@ -76,7 +68,7 @@ class Scenarios(Extension):
     def _end(self) -> None:
         self.timer.stop()
         (OUT / "report.json").write_text(json.dumps(REPORT))
-        document = Krita.instance().activeDocument()
+        document = opened()
         if document is not None:
             document.setModified(False)
         if os.environ.get("STAY"):
@@ -87,6 +79,13 @@ class Scenarios(Extension):
 def ready() -> bool:
     """Whether the document is there."""
     return Krita.instance().activeDocument() is not None
+
+
+def opened() -> Document:
+    """Return the document."""
+    document = Krita.instance().activeDocument()
+    assert document is not None
+    return document
 
 
 def dock() -> Any:
@@ -100,10 +99,10 @@ def dock() -> Any:
 def fill(**values: Any) -> None:
     """Write values into the form as a painter does."""
     for name, value in {**CALL, **values}.items():
-        widget = dock().findChild((QPlainTextEdit, QSpinBox, QComboBox), name)
-        if isinstance(widget, QPlainTextEdit):
+        widget = dock().findChild(QtWidgets.QWidget, name)
+        if isinstance(widget, QtWidgets.QPlainTextEdit):
             widget.setPlainText(value)
-        elif isinstance(widget, QComboBox):
+        elif isinstance(widget, QtWidgets.QComboBox):
             widget.setCurrentText(value)
         else:
             widget.setValue(value)
@@ -111,19 +110,19 @@ def fill(**values: Any) -> None:
 
 def choose(title: str) -> None:
     """Choose a command in the docker."""
-    box = dock().findChild(QComboBox, "command")
+    box = dock().findChild(QtWidgets.QComboBox, "command")
     box.setCurrentIndex(box.findText(title))
     box.activated.emit(box.currentIndex())
 
 
 def press(name: str) -> None:
     """Press a button of the docker."""
-    dock().findChild(QPushButton, name).click()
+    dock().findChild(QtWidgets.QPushButton, name).click()
 
 
 def said() -> str:
     """Return the sentence in the docker, and keep it for the report."""
-    sentence: str = dock().findChild(QLabel, "sentence").text()
+    sentence: str = dock().findChild(QtWidgets.QLabel, "sentence").text()
     if sentence and sentence not in REPORT["said"]:
         REPORT["said"].append(sentence)
     return sentence
@@ -132,7 +131,7 @@ def said() -> str:
 def waiting() -> int:
     """Return how many jobs the docker lists."""
     said()
-    count: int = dock().findChild(QListWidget, "queue").count()
+    count: int = dock().findChild(QtWidgets.QListWidget, "queue").count()
     return count
 
 
@@ -143,19 +142,19 @@ def idle() -> bool:
 
 def running() -> bool:
     """Whether a job has begun to paint."""
-    return "step" in dock().findChild(QLabel, "where").text()
+    return "step" in dock().findChild(QtWidgets.QLabel, "where").text()
 
 
 def settle() -> None:
     """Let Krita finish what it has begun."""
-    document = Krita.instance().activeDocument()
+    document = opened()
     document.refreshProjection()
     document.waitForDone()
 
 
 def look(name: str) -> None:
     """Put the document's tree into the report and its pixels into a file."""
-    document = Krita.instance().activeDocument()
+    document = opened()
     settle()
     REPORT[name] = {
         "size": [document.width(), document.height()],
@@ -163,7 +162,7 @@ def look(name: str) -> None:
         "tree": _tree(document.rootNode()),
     }
     raw = document.pixelData(0, 0, document.width(), document.height())
-    (OUT / f"{name}.native").write_bytes(bytes(raw))
+    (OUT / f"{name}.native").write_bytes(raw.data())
 
 
 def _tree(node: Any) -> list[Any]:
@@ -184,15 +183,17 @@ def select() -> None:
     selection = Selection()
     selection.select(*SELECTION, 255)
     selection.feather(6)
-    document = Krita.instance().activeDocument()
+    document = opened()
     document.setSelection(selection)
     size = (document.width(), document.height())
-    (OUT / "selection").write_bytes(bytes(document.selection().pixelData(0, 0, *size)))
+    selected = document.selection()
+    assert selected is not None
+    (OUT / "selection").write_bytes(selected.pixelData(0, 0, *size).data())
 
 
 def save(name: str) -> None:
     """Save the document as Krita does."""
-    document = Krita.instance().activeDocument()
+    document = opened()
     document.setBatchmode(True)
     document.waitForDone()
     assert document.saveAs(str(OUT / name))
@@ -223,7 +224,7 @@ def pause(times: int = 8) -> Callable[[], bool]:
 def inpaint() -> Waiting:
     """Paint into a soft selection above an added layer; undo everything; redo; save."""
     yield ready
-    document = Krita.instance().activeDocument()
+    document = opened()
     plain = document.createNode("plain", "paintlayer")
     document.rootNode().addChildNode(plain, None)
     yield pause()
@@ -237,8 +238,8 @@ def inpaint() -> Waiting:
     yield pause()
     look("after")
     active = document.activeNode()
-    REPORT["active"] = active.name()
-    REPORT["history"] = json.loads(bytes(document.annotation("scumble/history.json")))
+    REPORT["active"] = active and active.name()
+    REPORT["history"] = json.loads(bytes(document.annotation("scumble/history.json").data()))
     trigger("edit_undo")
     yield pause()
     look("undone")
@@ -273,7 +274,7 @@ def variants() -> Waiting:
 def in_group() -> Waiting:
     """Paint while the mask of a layer inside a group is active."""
     yield ready
-    document = Krita.instance().activeDocument()
+    document = opened()
     group = document.createGroupLayer("drawing")
     document.rootNode().addChildNode(group, None)
     inner = document.createNode("inner", "paintlayer")
@@ -359,7 +360,7 @@ def two_at_once() -> Waiting:
 def other_space() -> Waiting:
     """Paint in a document whose colours are SPACE."""
     yield ready
-    document = Krita.instance().activeDocument()
+    document = opened()
     document.setColorSpace(*json.loads(os.environ["SPACE"]))
     yield pause()
     select()
@@ -376,7 +377,7 @@ def other_space() -> Waiting:
 def enormous() -> Waiting:
     """Paint in a picture larger than the daemon takes."""
     yield ready
-    document = Krita.instance().activeDocument()
+    document = opened()
     document.resizeImage(0, 0, 17000, 40)
     yield pause()
     select()
@@ -409,7 +410,7 @@ def portrait() -> Waiting:
     yield pause(20)
     select()
     fill(variants=2, steps=40)
-    tall.findChild(QToolButton, "more").setChecked(False)
+    tall.findChild(QtWidgets.QToolButton, "more").setChecked(False)
     press("paint")
     yield running
     yield pause(6)
@@ -417,7 +418,7 @@ def portrait() -> Waiting:
     yield idle
     yield pause(10)
     photograph("done.png")
-    tall.findChild(QToolButton, "more").setChecked(True)
+    tall.findChild(QtWidgets.QToolButton, "more").setChecked(True)
     yield pause(5)
     photograph("more.png")
 
