@@ -3,6 +3,7 @@
 import os
 import shlex
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -531,3 +532,28 @@ def test_results_that_nobody_acknowledges_are_bounded(house: Home) -> None:
         assert caught.value.code is ErrorCode.QUEUE_FULL
         kept[0].acknowledge()
         submit(me).result()
+
+
+DOOMED_CLIENT = """
+import sys
+from scumble_protocol.client import Client
+from scumble_protocol.images import Pictures
+from scumble_protocol.jobs import TextToImage
+client = Client.connect(client_id="doomed-client")
+task = TextToImage(prompt="slow", seed=1, width=16, height=8)
+painting = client.submit(task, Pictures())
+print(painting.job_id, flush=True)
+painting.result()
+"""
+
+
+def test_a_client_that_is_killed_finds_its_result_at_its_next_start(front: Home) -> None:
+    doomed = subprocess.Popen([sys.executable, "-c", DOOMED_CLIENT], stdout=subprocess.PIPE)
+    assert doomed.stdout is not None
+    with doomed, doomed.stdout as said:
+        job = said.readline().decode().strip()
+        doomed.kill()
+    front.go()
+    with client("doomed-client") as me:
+        assert [status.job for status in me.welcome.jobs] == [job]
+        assert me.painting(job).result().layers[0].seed == 1
