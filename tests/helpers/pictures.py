@@ -36,7 +36,10 @@ def rich_document() -> Document:
     """Return a small document with one of everything that a file must keep."""
     background = Layer(name="Background", pixels=Tiles.of(noise(300, 200, 1, opaque=True)))
     masked = layer(
-        2, Point(40, 30), recipe='{"task":"inpaint"}', mask=Mask.of(gray_noise(60, 50), Point(50, 40))
+        2,
+        Point(40, 30),
+        recipe='{"task":"inpaint"}',
+        mask=Mask.of(gray_noise(60, 50), Point(50, 40)),
     )
     off_mask = layer(3, Point(150, 20), mask=replace(Mask.of(gray_noise(9, 9)), enabled=False))
     inside = layer(4, Point(-20, 110), opacity=0.25, blend_mode=BlendMode.MULTIPLY)
@@ -57,7 +60,16 @@ def rich_document() -> Document:
     hidden = layer(10, Point(0, 0), visible=False, locked=True, alpha_locked=True)
     return Document(
         size=Extent(300, 200),
-        layers=(background, masked, off_mask, group, through, layer(11, Point(200, 80)), colored, hidden),
+        layers=(
+            background,
+            masked,
+            off_mask,
+            group,
+            through,
+            layer(11, Point(200, 80)),
+            colored,
+            hidden,
+        ),
         active_id=masked.id,
         selection=Selection.of(gray_noise(70, 70, 12), Point(100, 100)),
     )
