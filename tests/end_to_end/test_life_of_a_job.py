@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -151,3 +152,11 @@ def test_control_is_answered_while_the_worker_is_busy(house: Home) -> None:
         painting.cancel()
         with pytest.raises(JobCancelledError):
             painting.result()
+
+
+def test_a_device_that_is_not_there_is_said_to_the_jobs_that_wait(tmp_path: Path) -> None:
+    with home(tmp_path / "h") as here:
+        Catalogue(model_folder()).add(str(small_models.folder("sd15")), "tiny")
+        here.start((*REAL[:-1], "cuda:77"))
+        with client() as me, pytest.raises(RemoteError, match="cuda:77"):
+            paint(me).result()

@@ -54,6 +54,8 @@ def main(device: str = "auto", settings: Settings | None = None) -> int:
         _log.info("The front has gone; the worker leaves too.")
     except RemoteError as error:
         _log.error("%s %s", error, error.details)
+        why = work.Broken(job="", code=error.code, sentence=str(error), details=error.details)
+        work.send(words, why)
         return 1
     return 0
 
