@@ -59,6 +59,10 @@ class Conversation:
         error: Optional[BaseException],  # noqa: UP045
         trace: Optional[TracebackType],  # noqa: UP045
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the bridge; what was sent is still done."""
         self._bridge.close()
 
     def submit(self, header: dict[str, Any], buffers: tuple[Buffer, ...]) -> None:
