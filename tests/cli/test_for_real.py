@@ -1,6 +1,8 @@
 """From a selection to a layer with nothing in between made up: real daemon, real model, tiny."""
 
 import json
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,3 +106,20 @@ def test_doctor_says_what_is_wrong_and_fails(studio: CommandLine) -> None:
     ran = studio.run("doctor")
     assert ran.returncode == 1
     assert "Problem: The settings in" in ran.stdout
+
+
+def test_a_daemon_killed_at_work_is_started_again_and_the_job_is_done(
+    studio: CommandLine, photo: Path
+) -> None:
+    asked = ("inpaint", str(photo), "--select", "40,30,60,50", "--prompt", "a red heart")
+    with studio.running(*asked, "--model", "tiny", "--steps", "40", "-o", "a.png") as command:
+        assert command.stderr is not None
+        while "Painting" not in (line := command.stderr.readline()):
+            assert line, "the command ended before it painted"
+        connection = json.loads((studio.home / "run" / "daemon.json").read_text())
+        os.kill(connection["pid"], signal.SIGKILL)
+        out, err = command.communicate(timeout=240)
+    assert command.returncode == 0, err
+    assert "No daemon is running; starting one." in err
+    assert "0 pixels changed outside the mask." in out
+    assert (studio.folder / "a.png").exists()
