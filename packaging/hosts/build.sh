@@ -46,8 +46,9 @@ download() {
         apt-get update -q && apt-get install -y --no-install-recommends debootstrap zstd || return 1
     fi
     rm -rf "$root.part"
-    debootstrap --variant=minbase --include=ca-certificates trixie "$root.part" \
-        "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" || return 1
+    # this machine's own mirror, unless another is named
+    mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | grep -v security | head -n 1)}
+    debootstrap --variant=minbase --include=ca-certificates trixie "$root.part" "$mirror" || return 1
     cp -L /etc/resolv.conf "$root.part/etc/resolv.conf"
     printf '#!/bin/sh\nexit 101\n' >"$root.part/usr/sbin/policy-rc.d" # starts no service
     chmod +x "$root.part/usr/sbin/policy-rc.d"
