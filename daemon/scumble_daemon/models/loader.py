@@ -1,6 +1,7 @@
 """From a catalogue entry to pipelines that share one set of weights."""
 
 import gc
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ from scumble_daemon.models.schedulers import scheduler_choice
 from scumble_daemon.region.resolution import NativeRange
 from scumble_protocol.errors import ErrorCode
 
+MINIATURE_GUIDANCE = 4.0
+"""What its card says suits it; the family's own roughens its edges."""
 Pipeline = Any
 """Any pipeline of diffusers: their classes differ in what they take, and mypy sees none of it."""
 
@@ -190,6 +193,10 @@ class Loaded:
         owner = self._base if has_them else self.pipeline(DEPTH2IMG)
         return owner.depth_estimator, owner.feature_extractor
 
+    def caption_parts(self) -> tuple[Any, Any]:
+        """Return the captioner and the part that prepares pictures and words for it."""
+        return self._base.captioner, self._base.processor
+
     def _own_parts(self, task: str) -> dict[str, Any]:
         """Return the parts that the bundled model has for a task alone; other models have none."""
         form = _FORMS.get(task)
@@ -275,6 +282,8 @@ def identity_of(entry: Entry) -> str:
 def _from_folder(entry: Entry, folder: Path, device: Device) -> Loaded:
     facts = inspect_folder(folder)
     family = FAMILIES[facts.family]
+    if entry.origin == "bundled":
+        family = replace(family, title="Miniature", guidance_scale=MINIATURE_GUIDANCE)
     if family.name in (DEPTH_ESTIMATOR, CAPTIONER):
         base = companion(folder, family.name, device.dtype_for(family.name))
         return Loaded(entry, family, facts.native_side, base)

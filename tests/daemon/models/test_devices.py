@@ -1,5 +1,7 @@
 """The choice of device and number format."""
 
+import sys
+
 import pytest
 import torch
 
@@ -14,6 +16,18 @@ def test_the_cpu_is_always_there_and_computes_in_32_bits() -> None:
     assert device.memory_total_bytes > 1 << 28
     assert 0 < device.memory_used_bytes() <= device.memory_total_bytes
     assert device.peak_bytes() > 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak is kept by Linux alone")
+def test_the_peak_is_measured_anew_and_remembers_what_has_gone() -> None:
+    device = open_device("cpu")
+    device.reset_peak()
+    before = device.peak_bytes()
+    large = torch.ones(64 << 18)
+    del large
+    assert device.peak_bytes() > before + (32 << 20)
+    device.reset_peak()
+    assert device.peak_bytes() < before + (32 << 20)
 
 
 def test_a_device_that_is_not_there_is_told() -> None:
