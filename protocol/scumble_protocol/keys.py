@@ -28,6 +28,8 @@ def key_pair(file: Path) -> KeyPair:
     """
     make_private(file.parent)
     public, secret = zmq.curve_keypair()
+    while public.startswith(b"-"):  # a command line would take it for an option
+        public, secret = zmq.curve_keypair()
     fresh = KeyPair(public.decode(), secret.decode())
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
