@@ -12,7 +12,7 @@ SETUP := $(VENV)/.set-up
 DEMO_HOME := $(CURDIR)/out/demo/home
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system-packages demo test check bench constraints map clean
+.PHONY: help setup system-packages demo run test check bench constraints map clean
 
 help: ## list what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 20
@@ -34,6 +34,9 @@ system-packages: ## install the system packages that the editor and its tests ne
 
 demo: $(SETUP) ## paint into the sample photograph; results in out/demo
 	@SCUMBLE_HOME="$(DEMO_HOME)" $(BIN)/python packaging/demo.py out/demo
+
+run: $(SETUP) system-packages ## open the editor, with FILES="…" if you like
+	@$(BIN)/scumble edit $(FILES)
 
 test: $(SETUP) ## set up, check, and run every test
 	@sh packaging/linux/system-packages.sh || echo "Going on; tests of the editor may need them."

@@ -7,9 +7,10 @@ from typing import get_args
 
 import numpy as np
 import pytest
+import typer
 from PIL import Image
 
-from scumble_cli.__main__ import main
+from scumble_cli.__main__ import app, main
 from scumble_cli.options import LARGEST_SEED, FillName
 from scumble_protocol import launch
 from scumble_protocol.jobs import Fill
@@ -173,19 +174,17 @@ def test_the_largest_seed_is_the_protocols() -> None:
     assert LARGEST_SEED == 2**53 - 1
 
 
-COMMANDS = [
-    (),
-    ("inpaint",),
-    ("img2img",),
-    ("text2img",),
-    ("doctor",),
-    *(("daemon", name) for name in ("run", "start", "stop", "status", "logs")),
-    *(("jobs", name) for name in ("list", "cancel", "results")),
-    *(("models", name) for name in ("list", "info", "add", "remove")),
-]
+def every_command() -> list[tuple[str, ...]]:
+    """Return each command as it is typed; groups themselves are none."""
+    group = typer.main.get_command(app)
+    found: list[tuple[str, ...]] = [()]
+    for name, command in group.commands.items():  # type: ignore[attr-defined]  # it is a group
+        inside = getattr(command, "commands", None)
+        found += [(name,)] if inside is None else [(name, inner) for inner in inside]
+    return found
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", every_command())
 def test_every_command_explains_itself_with_an_example(
     capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
 ) -> None:
