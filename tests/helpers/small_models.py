@@ -42,6 +42,8 @@ def build(kind: str, seed: int = 0) -> Any:
         channels = 9 if kind.endswith("inpaint") else 4
         if kind == "sd2-depth":
             return _depth2img()
+        if kind == "captioner":
+            return _OfTransformers(_blip(), _blip_processor())
         if kind == "depth-estimator":
             return _OfTransformers(_dpt(), _dpt_processor())
         return _sdxl(channels) if kind.startswith("sdxl") else _sd15(channels)
@@ -115,6 +117,37 @@ def _dpt() -> Any:
 
 def _dpt_processor() -> Any:
     return of_transformers.DPTImageProcessorPil(size={"height": SIDE, "width": SIDE})
+
+
+def _blip() -> Any:
+    shared = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1}
+    heads = {"num_attention_heads": 2}
+    text = (
+        shared
+        | heads
+        | {
+            "vocab_size": 40,
+            "max_position_embeddings": 48,
+            "encoder_hidden_size": 16,
+            "projection_dim": 16,
+            "bos_token_id": 30,
+            "eos_token_id": 31,
+            "sep_token_id": 31,
+            "pad_token_id": 0,
+        }
+    )
+    vision = shared | heads | {"image_size": 32, "patch_size": 16, "projection_dim": 16}
+    config = of_transformers.BlipConfig(text_config=text, vision_config=vision)
+    return of_transformers.BlipForConditionalGeneration(config).eval()
+
+
+def _blip_processor() -> Any:
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *(f"word{n}" for n in range(35))]
+    vocabulary = {word: number for number, word in enumerate(words)}
+    return of_transformers.BlipProcessor(
+        of_transformers.BlipImageProcessorPil(size={"height": 32, "width": 32}),
+        of_transformers.BertTokenizer(vocab=vocabulary),
+    )
 
 
 def _sdxl(channels: int) -> Any:

@@ -34,7 +34,7 @@ class Workshop:
         """Open the device and an empty catalogue."""
         self.device: Device = open_device("cpu")
         self.pictures = PictureStore(self.home / "pictures")
-        self.catalogue = Catalogue(self.home)
+        self.catalogue = Catalogue(self.home, self.home / "nothing-bundled")
         self.recall = Recall(64 << 20)
         self.cache = ModelCache(self.device, load)
         self.runner = Runner(

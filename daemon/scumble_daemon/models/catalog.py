@@ -75,6 +75,10 @@ class Catalogue:
                 return entry
         raise UnknownModelError(name, tuple(entry.name for entry in entries))
 
+    def first_of(self, family: str) -> str | None:
+        """Return the name of the first model of a family, None where there is none."""
+        return next((entry.name for entry in self.entries() if entry.family == family), None)
+
     def add(self, where: str, name: str | None = None) -> Entry:
         """Read a diffusers folder, a .safetensors file or a hub id into the catalogue.
 

@@ -99,7 +99,8 @@ def _inspect_companion(folder: Path) -> Facts:
             f"{folder.name} is a model of the kind {kind or 'which it does not name'}, which has "
             f"no use here. Nothing was added. Kinds: {', '.join(_COMPANIONS)}."
         )
-    _config(folder / "preprocessor_config.json")
+    whole = (folder / "processor_config.json").is_file()
+    _config(folder / ("processor_config.json" if whole else "preprocessor_config.json"))
     _component_shapes(folder.parent, folder.name)
     size = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
     return Facts(family, FAMILIES[family].native_side, size, _licence(folder))

@@ -35,6 +35,7 @@ class Recall:
         self._lock = threading.Lock()
         self.texts = Tally()
         self.pictures = Tally()
+        self.inversions = Tally()
 
     def get(
         self, key: str, tally: Tally, device: torch.device, compute: Callable[[], Tensors]

@@ -11,13 +11,15 @@ import torch
 from scumble_daemon.miniature.card import latent_colours
 from scumble_daemon.models.families import DEPTH2IMG, IMG2IMG, INPAINT, TEXT2IMAGE
 from scumble_daemon.models.loader import Pipeline, sees_mask
-from scumble_daemon.models.memory import OutOfMemoryError, free, is_out_of_memory, next_measure
+from scumble_daemon.models.memory import is_out_of_memory
 from scumble_daemon.region.arrays import Floats, floats
 from scumble_daemon.region.resolution import steps_of
 from scumble_daemon.tasks.desk import Desk
+from scumble_daemon.tasks.glimpses import Glimpses
 from scumble_daemon.tasks.listening import listening
+from scumble_daemon.tasks.shortage import moved_idle, take_measure
 from scumble_daemon.tasks.softening import Softener, is_soft, is_softenable, open_mask, softener
-from scumble_daemon.worker.preview import Throttle, colours, latent_map
+from scumble_daemon.worker.preview import latent_map
 from scumble_protocol.geometry import Bounds, Extent
 from scumble_protocol.jobs import Pass, Phase, Task
 
@@ -65,23 +67,13 @@ def denoise(desk: Desk, task: Task, run: Run) -> list[Floats]:
             if not is_out_of_memory(error):
                 raise
             details = str(error)
-        size = _after_shortage(desk, run.extent, min(size, len(run.seeds)), details)
-
-
-def _after_shortage(desk: Desk, extent: Extent, size: int, details: str) -> int:
-    """Take the next measure against running out of memory and return the new batch size."""
-    free(desk.device)
-    if desk.free_idle():
-        desk.notes.degrade("Other models were moved out of the device's memory.")
-        return size
-    if size > 1:
-        desk.notes.degrade("The variants were painted one after another.")
-        return 1
-    measure = next_measure(desk.model, desk.device)
-    if measure is None:
-        raise OutOfMemoryError(extent, desk.device, details)
-    desk.notes.degrade(measure.sentence)
-    return size
+        if moved_idle(desk):
+            continue
+        if min(size, len(run.seeds)) > 1:
+            desk.notes.degrade("The variants were painted one after another.")
+            size = 1
+        else:
+            take_measure(desk, run.extent, details)
 
 
 def _in_batches(desk: Desk, task: Task, run: Run, size: int) -> list[Floats]:
@@ -114,10 +106,14 @@ def _one_batch(desk: Desk, task: Task, run: Run, first: int) -> list[Floats]:
         "generator": [torch.Generator("cpu").manual_seed(seed) for seed in run.seeds],
         "output_type": "np",
     }
-    with torch.inference_mode(), listening(desk, pipeline, planned.start):
+    glimpses = Glimpses(desk, run.bounds, first, latent_colours_of(desk))
+    with (
+        torch.inference_mode(),
+        listening(desk, pipeline, planned.start),
+        glimpses.watching(pipeline),
+    ):
         options |= _picture_options(desk, run, kind, pipeline, planned.run)
-        soft = _softener(desk, run, pipeline)
-        step = _step(desk, run, first, soft)
+        step = _step(desk, run, glimpses, _softener(desk, run, pipeline))
         given = pipeline(**_accepted(pipeline, options), callback_on_step_end=step)
     _note(desk, run, pipeline, planned.total, guidance)
     _note_safety(desk, given, first)
@@ -195,11 +191,9 @@ def _softener(desk: Desk, run: Run, pipeline: Pipeline) -> Softener | None:
 
 
 def _step(
-    desk: Desk, run: Run, first: int, soft: Softener | None
+    desk: Desk, run: Run, glimpses: Glimpses, soft: Softener | None
 ) -> Callable[[Pipeline, int, Any, dict[str, Any]], dict[str, Any]]:
     """Return the callback of one run: cancels, puts back, tells, shows."""
-    throttle = Throttle()
-    rgb_map = _latent_map(desk)
 
     def step(pipeline: Pipeline, index: int, _when: Any, given: dict[str, Any]) -> dict[str, Any]:
         desk.token.raise_if_cancelled()
@@ -210,14 +204,14 @@ def _step(
         if soft is not None:
             latents = soft.put_back(pipeline, index, latents)
         desk.progress.step(index + 1, steps, DENOISING_SHARE)
-        if rgb_map is not None and latents.ndim == 4 and throttle.ready():
-            desk.show(colours(latents, rgb_map), run.bounds, index + 1, first)
+        glimpses.show(pipeline, index, latents, soft)
         return {"latents": latents}
 
     return step
 
 
-def _latent_map(desk: Desk) -> torch.Tensor | None:
+def latent_colours_of(desk: Desk) -> torch.Tensor | None:
+    """Return the map from a model's latents to colours, float32 [C + 1, 3]; None without one."""
     model = desk.model
     if model.latent_map is None and "vae" in model.components:
         if model.entry.origin == "bundled":

@@ -53,5 +53,6 @@ class Desk:
     token: CancelToken
     show: Show
     borrow: Callable[[str], AbstractContextManager[Loaded]]  # another model, by its name
+    first_of: Callable[[str], str | None]  # the name of the first model of a family
     free_idle: Callable[[], bool]  # moves models that are not in use off the device
     notes: Notes = field(default_factory=Notes)

@@ -37,6 +37,8 @@ class Canvas:
     masked: bool  # False paints all of it
     depths: Callable[[Prepared], Floats] | None = None
     """Gives how near each place of a context is, [h, w] stretched over it, large is near."""
+    first: Callable[[Run], list[Floats]] | None = None
+    """Paints the first pass in another way than `denoise`."""
 
 
 def whole_canvas(desk: Desk, image: Image, strength: float) -> Canvas:
@@ -100,7 +102,8 @@ def _paint_island(
             run = _run(ready, index, pictures, seeds, masked=canvas.masked)
             if depths is not None:
                 run = replace(run, depth=_depth_within(depths, ready, index))
-            results = denoise(desk, task, run)
+            own_way = canvas.first if index == 0 else None
+            results = own_way(run) if own_way else denoise(desk, task, run)
         pictures = [
             pass_output(ready, index, painted, before)
             for painted, before in zip(results, pictures, strict=True)

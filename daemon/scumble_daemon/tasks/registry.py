@@ -6,6 +6,9 @@ from typing import Any
 from scumble_daemon.tasks.depth import depth
 from scumble_daemon.tasks.depth2img import depth2img
 from scumble_daemon.tasks.desk import Desk
+from scumble_daemon.tasks.diffedit import diffedit
+from scumble_daemon.tasks.diffedit_invert import diffedit_invert
+from scumble_daemon.tasks.diffedit_select import diffedit_select
 from scumble_daemon.tasks.img2img import img2img
 from scumble_daemon.tasks.inpaint import inpaint
 from scumble_daemon.tasks.text2image import text2image
@@ -13,6 +16,9 @@ from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.jobs import (
     Depth,
     DepthToImage,
+    DiffEdit,
+    DiffEditInvert,
+    DiffEditSelect,
     ImageToImage,
     Inpaint,
     PaintedLayer,
@@ -26,6 +32,9 @@ PAINTERS: dict[type[Task], Callable[[Desk, Any], tuple[PaintedLayer, ...]]] = {
     Inpaint: inpaint,
     DepthToImage: depth2img,
     Depth: depth,
+    DiffEditSelect: diffedit_select,
+    DiffEditInvert: diffedit_invert,
+    DiffEdit: diffedit,
 }
 
 

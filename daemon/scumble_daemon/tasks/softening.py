@@ -28,8 +28,16 @@ class Softener:
     def put_back(self, pipeline: Pipeline, index: int, latents: torch.Tensor) -> torch.Tensor:
         """Return the latents after step `index`, counted from 0, with the original put back."""
         steps = int(pipeline.num_timesteps)
-        free = torch.from_numpy(free_latents(self.mask, index + 1, steps)).to(latents.device)
-        return torch.where(free, latents, self._original(pipeline, index + 1, steps))
+        original = self._original(pipeline, index + 1, steps)
+        return torch.where(self._free(pipeline, index, latents), latents, original)
+
+    def over_originals(self, pipeline: Pipeline, index: int, clean: torch.Tensor) -> torch.Tensor:
+        """Return clean latents as predicted at step `index`, over the originals where not free."""
+        return torch.where(self._free(pipeline, index, clean), clean, self.originals)
+
+    def _free(self, pipeline: Pipeline, index: int, like: torch.Tensor) -> torch.Tensor:
+        free = free_latents(self.mask, index + 1, int(pipeline.num_timesteps))
+        return torch.from_numpy(free).to(like.device)
 
     def _original(self, pipeline: Pipeline, following: int, steps: int) -> torch.Tensor:
         if following >= steps:

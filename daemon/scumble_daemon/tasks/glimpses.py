@@ -1,0 +1,91 @@
+"""Previews of a run: the finished picture as the scheduler expects it at each step, made small."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+import torch
+from diffusers import AutoencoderTiny
+
+from scumble_daemon.models.loader import Pipeline
+from scumble_daemon.tasks.desk import Desk
+from scumble_daemon.tasks.softening import Softener
+from scumble_daemon.worker.preview import Throttle, colours, decoded
+from scumble_protocol.geometry import Bounds
+
+_TOWARDS_PICTURES = frozenset({"dpmsolver++", "sde-dpmsolver++"})
+
+
+class Glimpses:
+    """Shows the variants of one run, at most a few times a second.
+
+    rgb_map: from latents to colours, float32 [C + 1, 3]; None shows nothing, unless the model
+    brings a VAE small enough to decode at every glimpse.
+    """
+
+    def __init__(
+        self, desk: Desk, bounds: Bounds, first: int, rgb_map: torch.Tensor | None
+    ) -> None:
+        self._desk = desk
+        self._bounds = bounds
+        self._first = first
+        self._rgb_map = rgb_map
+        self._throttle = Throttle()
+        self._predicted: torch.Tensor | None = None
+
+    @contextmanager
+    def watching(self, pipeline: Pipeline) -> Iterator[None]:
+        """Note what a pipeline's scheduler predicts, for the time of a `with`."""
+        scheduler = pipeline.scheduler
+        original = scheduler.step
+
+        @wraps(original)
+        def step(*arguments: Any, **options: Any) -> Any:
+            given = original(*arguments, **options)
+            self._predicted = _prediction(scheduler, given)
+            return given
+
+        scheduler.step = step
+        try:
+            yield
+        finally:
+            del scheduler.step
+
+    def show(
+        self, pipeline: Pipeline, index: int, latents: torch.Tensor, soft: Softener | None
+    ) -> None:
+        """Show how the run looks after step `index`, where it is time again.
+
+        Where the scheduler predicts nothing, or something of another shape, the latents are shown
+        with the noise they still have.
+        """
+        if latents.ndim != 4 or not self._throttle.ready():
+            return
+        shown = self._predicted
+        if shown is None or shown.shape != latents.shape:
+            shown = latents
+        elif soft is not None:
+            shown = soft.over_originals(pipeline, index, shown)
+        if isinstance(pipeline.vae, AutoencoderTiny):
+            pictures = decoded(pipeline.vae, shown)
+        elif self._rgb_map is not None:
+            pictures = colours(shown, self._rgb_map)
+        else:
+            return
+        self._desk.show(pictures, self._bounds, index + 1, self._first)
+
+
+def _prediction(scheduler: Any, given: Any) -> torch.Tensor | None:
+    """Return the clean latents that a scheduler expects at the end, where it tells them.
+
+    Some give them beside the next latents; the multistep ones that are built on them keep them.
+    """
+    if isinstance(given, tuple) and len(given) > 1 and isinstance(given[1], torch.Tensor):
+        return given[1]
+    config = scheduler.config
+    if config.get("algorithm_type") in _TOWARDS_PICTURES or config.get("predict_x0"):
+        kept = getattr(scheduler, "model_outputs", None) or [None]
+        last: torch.Tensor | None = kept[-1]
+        return last
+    return None
