@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,13 +12,14 @@ from typing import TypeVar
 from scumble_daemon.front.records import Ledger, Record
 from scumble_daemon.front.shelf import Shelf
 from scumble_daemon.front.spool import PAST_JOBS, Spool
-from scumble_protocol.errors import ErrorCode
+from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.jobs import JobState
 from scumble_protocol.messages import Done, Failed
 
 DAY_S = 86_400.0
 
 _T = TypeVar("_T")
+_log = logging.getLogger(__name__)
 
 
 class Keeper:
@@ -72,7 +74,13 @@ class Keeper:
         await self.shelf.trim()
 
     async def expire(self, keep_days: float) -> None:
-        """Forget ends that nobody fetched for so many days."""
+        """Forget ends that nobody fetched for so many days; on a full disk, at a later time."""
+        try:
+            await self._expire(keep_days)
+        except RemoteError as error:
+            _log.warning("old jobs could not be forgotten: %s", error.details)
+
+    async def _expire(self, keep_days: float) -> None:
         before = time.time() - keep_days * DAY_S
         for record in list(self.ledger.records.values()):
             if record.finished_at is not None and record.finished_at < before:
@@ -93,7 +101,10 @@ class Keeper:
         elif not isinstance(record.end, Failed):
             record.end = lost(record.id)
             record.state, record.finished_at = JobState.FAILED, time.time()
-        await self.update(record)
+        try:
+            await self.update(record)
+        except RemoteError as error:
+            _log.warning("what became of job %s is not kept: %s", record.id, error.details)
 
     async def _aside(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -44,6 +44,10 @@ class SpoolError(ScumbleError):
     """The spool is there but this program must not use it."""
 
 
+class _DamagedError(Exception):
+    """The file is no database any more, or one that contradicts itself."""
+
+
 class Spool:
     """The database of jobs. Every method may block: it belongs on the spool's own thread."""
 
@@ -51,14 +55,15 @@ class Spool:
         """Open the spool in a folder, or make one there.
 
         A file that is no database any more is put aside, whatever can still be read of it kept.
-        Raises SpoolError where a newer version of this program wrote it: nothing is touched then.
+        Raises SpoolError where a newer version of this program wrote it, or it cannot be opened:
+        nothing is touched then.
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._file = folder / "spool.sqlite"
         self.notices: list[str] = []  # sentences: what was found wrong and what became of it
         try:
             self._database = _open(self._file)
-        except sqlite3.DatabaseError as error:
+        except _DamagedError as error:
             self._database = self._begin_anew(error)
 
     def close(self) -> None:
@@ -67,11 +72,6 @@ class Spool:
 
     def load(self) -> Ledger:
         """Return every job; a row that cannot be understood is set aside and said so."""
-        self._write(
-            "DELETE FROM jobs WHERE job IS NULL AND rowid NOT IN "
-            "(SELECT rowid FROM jobs WHERE job IS NULL ORDER BY rowid DESC LIMIT ?)",
-            (PAST_JOBS,),
-        )
         ledger = Ledger()
         for row in self._database.execute("SELECT * FROM jobs ORDER BY rowid").fetchall():
             try:
@@ -116,8 +116,12 @@ class Spool:
         self._write("UPDATE jobs SET state = ?, job = NULL, end = NULL WHERE id = ?", (state, job))
 
     def forget_before(self, moment: float) -> None:
-        """Drop acknowledged jobs that ended before a moment (seconds since 1970)."""
-        self._write("DELETE FROM jobs WHERE job IS NULL AND finished_at < ?", (moment,))
+        """Drop acknowledged jobs that ended before a moment (seconds since 1970), or are many."""
+        self._write(
+            "DELETE FROM jobs WHERE job IS NULL AND (finished_at < ? OR rowid NOT IN "
+            "(SELECT rowid FROM jobs WHERE job IS NULL ORDER BY rowid DESC LIMIT ?))",
+            (moment, PAST_JOBS),
+        )
 
     def keep_rate(self, model: str, task: str, seconds: float) -> None:
         """Keep a measured rate."""
@@ -144,7 +148,7 @@ class Spool:
             f"`set_aside` of {self._file}; all the others were kept."
         )
 
-    def _begin_anew(self, error: sqlite3.DatabaseError) -> sqlite3.Connection:
+    def _begin_anew(self, error: _DamagedError) -> sqlite3.Connection:
         aside = self._file.with_name(f"spool-damaged-{time.time_ns()}.sqlite")
         for suffix in ("-wal", "-shm", ""):
             with contextlib.suppress(FileNotFoundError):
@@ -169,7 +173,22 @@ class Spool:
 
 
 def _open(file: Path) -> sqlite3.Connection:
-    """Open or make a spool. Raises SpoolError for a newer one, sqlite3.DatabaseError for none."""
+    """Open or make a spool.
+
+    Raises SpoolError for a newer one or where it cannot be opened, _DamagedError for a damaged one.
+    """
+    try:
+        return _opened(file)
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise _DamagedError(str(error)) from error
+        raise SpoolError(
+            f"The daemon's jobs in {file} cannot be opened ({error}). It was not started and "
+            "nothing was touched; is the disk full, or the folder somebody else's?"
+        ) from error
+
+
+def _opened(file: Path) -> sqlite3.Connection:
     database = sqlite3.connect(file, check_same_thread=False)
     try:
         database.row_factory = sqlite3.Row
@@ -181,7 +200,7 @@ def _open(file: Path) -> sqlite3.Connection:
                 f"one knows {SCHEMA_VERSION}). Nothing was touched; start the newer one again."
             )
         if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise sqlite3.DatabaseError("its pages contradict each other")
+            raise _DamagedError("its pages contradict each other")
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
         if version == 0:

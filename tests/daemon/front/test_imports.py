@@ -3,6 +3,10 @@
 import subprocess
 import sys
 
+from helpers.homes import Home, client
+from scumble_protocol.images import Pictures
+from scumble_protocol.jobs import TextToImage
+
 HEAVY = {"torch", "diffusers", "transformers", "cv2", "PIL", "scipy", "safetensors"}
 
 SCRIPT = f"""
@@ -18,3 +22,10 @@ def test_the_front_loads_neither_torch_nor_opencv() -> None:
         [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True
     )
     assert found.stdout.split() == []
+
+
+def test_the_front_stays_small(front: Home) -> None:
+    del front
+    with client() as me:
+        me.submit(TextToImage(seed=1, width=512, height=512), Pictures()).result()
+        assert me.status().memory_bytes < 80e6

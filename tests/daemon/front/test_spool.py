@@ -56,6 +56,8 @@ def test_an_acknowledged_job_is_remembered_without_its_content_until_it_expires(
         ledger = spool.load()
         assert ledger.records == {}
         assert ledger.past[over.id].digest == over.digest
+        spool.forget_before(100.0)
+        assert list(spool.load().past) == [over.id]
         spool.forget_before(101.0)
         assert spool.load().past == {}
 
@@ -122,6 +124,13 @@ def test_the_jobs_in_whole_pages_of_a_damaged_file_are_kept(tmp_path: Path) -> N
         kept = spool.load().records
         assert "damaged" in spool.notices[0]
     assert 100 < len(kept) < 200
+
+
+def test_a_spool_that_cannot_be_opened_is_not_put_aside(tmp_path: Path) -> None:
+    (tmp_path / "spool.sqlite").mkdir()
+    with pytest.raises(SpoolError, match="cannot be opened"):
+        Spool(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["spool.sqlite"]
 
 
 def test_a_disk_that_is_full_is_said_so_and_nothing_kept_is_lost(tmp_path: Path) -> None:
