@@ -56,3 +56,24 @@ def test_a_depth_map_is_made_and_painted_by(studio: CommandLine, photo: Path) ->
     refused = studio.run("depth", str(photo), "--prompt", "a castle", "--depth", "small.png")
     assert refused.returncode == 2
     assert "20 × 20" in refused.stderr
+
+
+def test_a_place_is_found_inverted_and_edited(studio: CommandLine, photo: Path) -> None:
+    add(studio, "sd15")
+    words = ("--source", "a cat", "--model", "sd15", "--steps", "4", "--seed", "3")
+    target = ("--target", "a dog", "--threshold", "2")
+    found = studio.run("diffedit-select", str(photo), *words, *target, "-o", "mask.png")
+    assert found.returncode == 0, found.stderr
+    mask = grey_of(studio.folder / "mask.png")
+    assert mask.shape == (120, 160)
+    assert mask.max() == 255
+
+    masked = ("--mask", "mask.png", "--strength", "0.5")
+    made = studio.run("diffedit-invert", str(photo), *words, *masked, "-o", "way.ora")
+    assert made.returncode == 0, made.stderr
+    assert len(openraster.read(studio.folder / "way.ora").document.layers) >= 3
+
+    asked = ("diffedit", str(photo), *words, *target, *masked, "-o", "dog.ora", "--json")
+    edited = studio.run(*asked)
+    assert edited.returncode == 0, edited.stderr
+    assert json.loads(edited.stdout)["changed_outside_mask"] == 0
