@@ -48,6 +48,15 @@ def colours(latents: torch.Tensor, rgb_map: torch.Tensor) -> list[Bytes]:
     return [np.ascontiguousarray(one) for one in pixels.numpy()]
 
 
+def decoded(vae: Any, latents: torch.Tensor) -> list[Bytes]:
+    """Return small pictures of latents [N, C, h, w], uint8 [h, w, 3] each, by a tiny VAE."""
+    # Called on the class, as the instance may be listened to.
+    values = type(vae).decode(vae, latents.to(vae.dtype)).sample.float()
+    thin = -(-max(values.shape[-2:]) // (2 * MAX_SIDE))
+    pixels = ((values[..., ::thin, ::thin].nan_to_num() / 2 + 0.5).clamp(0, 1) * 255).round()
+    return [np.ascontiguousarray(one) for one in pixels.byte().permute(0, 2, 3, 1).cpu().numpy()]
+
+
 def latent_map(family: Family, vae: Any) -> torch.Tensor | None:
     """Return the map from latents to colours, float32 [C + 1, 3]: the family's, or a fitted one.
 
