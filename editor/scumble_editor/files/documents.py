@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from scumble_editor.document.document import Document
-from scumble_editor.files import images, openraster, psd
+from scumble_editor.files import images, openraster
 from scumble_editor.files.errors import UnknownFormatError, UnreadableFileError
 from scumble_editor.files.images import ImageOptions
 from scumble_editor.files.opened import Opened
@@ -26,6 +26,8 @@ def open_document(path: Path) -> Opened:
     if start == b"PK\x03\x04":
         return openraster.read(path)
     if start == b"8BPS":
+        from scumble_editor.files import psd  # psd-tools takes as long to load as all the rest
+
         return psd.read(path)
     return images.read(path)
 

@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from scumble_editor.document.composite import composite
 from scumble_editor.document.layer import Group, Layer
 from scumble_editor.document.modes import BlendMode
 from scumble_editor.files import psd
+from scumble_editor.files.documents import open_document
 from scumble_editor.files.errors import FileError, TooLargeFileError
 from scumble_protocol.geometry import Bounds, Extent, Point
 
@@ -63,6 +65,11 @@ def test_layers_groups_and_settings_are_read() -> None:
     assert isinstance(inside, Layer)
     assert not inside.visible
     assert np.array_equal(inside.read(Bounds(-10, 5, 30, 30)), noise(30, 30, 3))
+
+
+def test_photoshop_files_are_known_by_what_they_contain(tmp_path: Path) -> None:
+    (tmp_path / "drawing").write_bytes(saved(sample()))
+    assert open_document(tmp_path / "drawing").document.layers[0].name == "Ground"
 
 
 def test_masks_and_clipping_are_read() -> None:
