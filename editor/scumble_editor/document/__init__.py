@@ -16,8 +16,9 @@ In short (all coordinates are canvas pixels, x right and y down; stacks are list
     Selection: a soft mask; union, minus, intersection, combined, inverted selection.py
     composite(document, bounds) -> rgba uint8 [H, W, 4]                    composite.py
     changed_tiles(before, after) -> canvas tiles to repaint                difference.py
-    edits/: functions document -> document: layers, results, pixels, masks, selection, canvas,
-        adjustments
+    shapes: rectangle, ellipse, polygon -> Selection                       shapes.py
+    edits/: functions document -> document: layers, results, pixels, transforms, masks,
+        selection, canvas, adjustments; each raises DocumentError and then nothing has changed
 
 Replace fields with `dataclasses.replace`; to take a new value as a step of history, see
 `scumble_editor.history`; files are in `scumble_editor.files`.
