@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QMainWindow
 
 from scumble_editor.document.document import Document
+from scumble_editor.document.formats import Pixels
 from scumble_editor.document.layer import AnyNode
 from scumble_editor.ui.canvas.canvas import Canvas
 from scumble_editor.ui.messages import Messages
@@ -15,6 +16,7 @@ from scumble_editor.ui.session import EditorSession
 from scumble_editor.ui.settings import Settings
 from scumble_editor.ui.work import Works
 from scumble_protocol.errors import ScumbleError
+from scumble_protocol.geometry import Point
 
 
 @dataclass(slots=True)
@@ -30,6 +32,7 @@ class Desk:
     search: Callable[[], None] = lambda: None
     show_preferences: Callable[[int], None] = lambda _: None
     last_folder: Path | None = None
+    copied: tuple[Pixels, Point] | None = None  # the clipboard's picture, if it is ours
 
     @property
     def opened(self) -> OpenDocument:

@@ -6,13 +6,15 @@ called on the GUI thread. A cancelled job's result is dropped.
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from scumble_protocol.errors import ScumbleError
 
 T = TypeVar("T")
+_THREADS = 2
 
 
 class CancelledError(ScumbleError):
@@ -101,18 +103,6 @@ class Work(QObject, Generic[T]):
             self._failed(error)
 
 
-class _Runner(QRunnable):
-    """Carries a piece of work into the pool."""
-
-    def __init__(self, work: "Work[Any]") -> None:
-        super().__init__()
-        self._work = work
-
-    def run(self) -> None:
-        """Do the work."""
-        self._work.run()
-
-
 class Works(QObject):
     """All running jobs.
 
@@ -128,8 +118,7 @@ class Works(QObject):
         """`failed` is told of errors that a job's own `failed` does not take."""
         super().__init__(parent)
         self._failed = failed
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(2)
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="work")
         self._running: list[Work[Any]] = []
 
     @property
@@ -149,14 +138,14 @@ class Works(QObject):
         self._running.append(work)
         work.ended.connect(lambda: self._end(work))
         self.started.emit(work)
-        self._pool.start(_Runner(work))
+        self._pool.submit(work.run)
         return work
 
     def stop(self) -> None:
         """Cancel everything and wait for the threads to end."""
         for work in self._running:
             work.cancel()
-        self._pool.waitForDone()
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _end(self, work: "Work[Any]") -> None:
         if work in self._running:

@@ -1,12 +1,15 @@
 """A window with settings of its own, closed and its threads ended after every test."""
 
+import gc
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from scumble_editor.ui import theme
+from scumble_editor.ui import icons, theme
 from scumble_editor.ui.main_window import MainWindow
 from scumble_editor.ui.messages import Messages
 from scumble_editor.ui.settings import Settings
@@ -20,14 +23,19 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
-@pytest.fixture
-def window(qtbot: QtBot, own_home: Path) -> Iterator[MainWindow]:
-    """The shown window, with journals, and nothing open."""
-    from PySide6.QtWidgets import QApplication
+@pytest.fixture(scope="session")
+def dressed(qapp: QApplication) -> Iterator[QApplication]:
+    """The application in its dark theme; pictures that Qt made are let go before it is."""
+    theme.apply(qapp, "dark")
+    yield qapp
+    icons.icon.cache_clear()
+    gc.collect()
 
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    theme.apply(application, "dark")
+
+@pytest.fixture
+def window(dressed: QApplication, qtbot: QtBot, own_home: Path) -> Iterator[MainWindow]:
+    """The shown window, with journals, and nothing open; its threads must end with it."""
+    before = set(threading.enumerate())
     made = MainWindow(Settings(theme="dark"), Messages(), own_home / "data" / "journals")
     made.resize(1200, 800)
     made.show()
@@ -39,3 +47,5 @@ def window(qtbot: QtBot, own_home: Path) -> Iterator[MainWindow]:
     made.close()
     made.deleteLater()
     qtbot.wait(1)
+    left = [thread.name for thread in threading.enumerate() if thread not in before]
+    assert left == [], "A thread outlived its window: close journals and wait for work to end."

@@ -1,8 +1,7 @@
 """The Edit menu: undo, redo, clear, fill, copy and paste."""
 
 import numpy as np
-from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication
 
 from scumble_editor.document.document import Document
 from scumble_editor.document.edits import layers as layer_edits
@@ -13,6 +12,7 @@ from scumble_editor.document.tiles import Tiles
 from scumble_editor.tools.stage import Rgb
 from scumble_editor.ui.canvas.premultiplied import STRAIGHT
 from scumble_editor.ui.desk import Desk
+from scumble_editor.ui.thumbnails import image_of
 from scumble_protocol.errors import ScumbleError
 from scumble_protocol.geometry import Point
 
@@ -51,7 +51,7 @@ def copy(desk: Desk) -> None:
     lifted = pixel_edits.copied(desk.opened.document, desk.active.id)
     if lifted is None:
         raise ScumbleError("There is no paint in what is selected; nothing was copied.")
-    _to_clipboard(*lifted)
+    _to_clipboard(desk, *lifted)
 
 
 def copy_merged(desk: Desk) -> None:
@@ -65,7 +65,7 @@ def copy_merged(desk: Desk) -> None:
     if document.selection is not None:
         share = document.selection.read(area)
         rgba[..., 3] = (rgba[..., 3] * (share / np.float32(255)) + 0.5).astype(np.uint8)
-    _to_clipboard(rgba, Point(area.x, area.y))
+    _to_clipboard(desk, rgba, Point(area.x, area.y))
 
 
 def cut(desk: Desk) -> None:
@@ -77,7 +77,7 @@ def cut(desk: Desk) -> None:
 
 def paste(desk: Desk) -> None:
     """Put the clipboard's picture on a new layer; on a new canvas where nothing is open."""
-    rgba, place = _from_clipboard()
+    rgba, place = _from_clipboard(desk)
     if rgba is None:
         raise ScumbleError("There is no picture on the clipboard; nothing was pasted.")
     if desk.session.current is None:
@@ -95,31 +95,21 @@ def _fill(desk: Desk, colour: Rgb) -> None:
     desk.work(lambda document: pixel_edits.fill(document, node.id, colour), "Fill")
 
 
-_PLACE = "application/x-scumble-place"
+def _to_clipboard(desk: Desk, rgba: Pixels, at: Point) -> None:
+    """Hand a picture to the system, and remember where it came from."""
+    QGuiApplication.clipboard().setImage(image_of(rgba))
+    desk.copied = rgba, at
 
 
-def _to_clipboard(rgba: Pixels, at: Point) -> None:
-    held = np.ascontiguousarray(rgba)
-    height, width = held.shape[:2]
-    image = QImage(held.data, width, height, 4 * width, STRAIGHT).copy()
-    data = QMimeData()
-    data.setImageData(image)
-    data.setData(_PLACE, f"{at.x} {at.y} {width} {height}".encode())
-    QGuiApplication.clipboard().setMimeData(data)
-
-
-def _from_clipboard() -> tuple[Pixels | None, Point | None]:
-    data = QGuiApplication.clipboard().mimeData()
+def _from_clipboard(desk: Desk) -> tuple[Pixels | None, Point | None]:
+    """Return the clipboard's picture, and its place where it was copied here."""
     image = QGuiApplication.clipboard().image()
     if image.isNull():
         return None, None
     straight = image.convertToFormat(STRAIGHT)
-    rgba = np.frombuffer(straight.constBits(), np.uint8)
-    rgba = rgba.reshape(straight.height(), straight.bytesPerLine() // 4, 4)
+    flat = np.frombuffer(straight.constBits(), np.uint8)
+    rgba = flat.reshape(straight.height(), straight.bytesPerLine() // 4, 4)
     pixels = rgba[:, : straight.width()].copy()
-    words = bytes(data.data(_PLACE).data()).decode("ascii", "replace").split()
-    if len(words) == 4 and all(word.lstrip("-").isdigit() for word in words):
-        x, y, width, height = map(int, words)
-        if (width, height) == (straight.width(), straight.height()):
-            return pixels, Point(x, y)
+    if desk.copied is not None and np.array_equal(desk.copied[0], pixels):
+        return desk.copied
     return pixels, None

@@ -112,6 +112,7 @@ class ShortcutPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._actions, self._settings, self._changed = actions, settings, changed
+        self.setObjectName("shortcuts")
         column = QVBoxLayout(self)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter by name or key")
