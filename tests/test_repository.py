@@ -129,6 +129,13 @@ def test_the_map_for_contributors_names_every_module() -> None:
     assert [name for name in named if not (ROOT / name).exists()] == [], "run `make map`"
 
 
+def test_the_proofs_that_contributors_are_shown_exist() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    named = re.findall(r"\btests/[\w/.]+\w", page)
+    assert len(named) > 10
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
 FORBIDDEN = {
     "a number of an issue": r"\bissue \d|\bissues? #\d|\(#\d+\)",
     "a path of one machine": r"/work/|/home/\w+/|/root/",
