@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from scumble_cli import bridge, daemon, depth, doctor, edit, jobs, models, paint
+from scumble_cli import bridge, daemon, depth, diffedit, doctor, edit, jobs, models, paint, running
 from scumble_cli.failures import is_bad_use
 from scumble_cli.speech import say
 from scumble_protocol.errors import ScumbleError
@@ -34,6 +34,10 @@ PAINTING: tuple[Callable[..., None], ...] = (
     paint.text2img,
     depth.depth,
     depth.depth_map,
+    diffedit.diffedit,
+    diffedit.diffedit_select,
+    diffedit.diffedit_invert,
+    running.run,
 )
 for command in PAINTING:
     app.command()(command)

@@ -1,5 +1,6 @@
 """What a job has given: layers over the document, files, and a report that was measured."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -9,6 +10,7 @@ from scumble_cli.speech import time_text
 from scumble_editor.document.composite import composite
 from scumble_editor.document.document import Document
 from scumble_editor.document.edits.results import Result, add_results
+from scumble_editor.document.selection import Selection
 from scumble_editor.files.documents import save_document
 from scumble_editor.files.errors import SaveError
 from scumble_protocol import painted as p
@@ -69,6 +71,8 @@ def finished(
     """
     before = document or Document(size=_size_of(painted))
     after = with_layers(before, job, painted)
+    if selection is not None:  # so that the file alone can run the recipe again
+        after = replace(after, selection=Selection.of(selection))
     for output in outputs:
         _write(after, output)
     layers = tuple(
@@ -98,7 +102,7 @@ def with_layers(document: Document, job: Job, painted: p.Painted) -> Document:
     """Return a document with every variant as a layer on top, the first uppermost and visible."""
     results = [
         Result(
-            pixels=_in_colour(layer.pixels),
+            pixels=layer.pixels,
             at=layer.bounds.origin,
             mask=layer.mask,
             name=layer_name(job, index, len(painted.layers)),
@@ -134,11 +138,6 @@ def layer_name(job: Job, index: int, count: int) -> str:
     if len(words) > LONGEST_LAYER_NAME:
         words = words[: LONGEST_LAYER_NAME - 1].rstrip() + "…"
     return f"{words} ({index + 1} of {count})" if count > 1 else words
-
-
-def _in_colour(pixels: Pixels) -> Pixels:
-    """Return pixels as a layer has them; a map, [H, W], becomes a grey layer."""
-    return np.repeat(pixels[..., None], 3, axis=2) if pixels.ndim == 2 else pixels
 
 
 def _size_of(painted: p.Painted) -> Extent:

@@ -146,8 +146,8 @@ class AsyncClient:
     ) -> Painting:
         """Send a job; returns once the daemon has it safe.
 
-        pictures: holds the pixels of every image the task names.
-        Raises RemoteError where the daemon refuses it.
+        pictures: holds the pixels of every image the task names that the daemon may not hold.
+        Raises RemoteError where the daemon refuses it, or asks for a picture that is not there.
         """
         job = Job(id=job_id or new_id(), model=model, task=task)
         painting = Painting(self, job.id, job)
@@ -232,12 +232,13 @@ class AsyncClient:
         self._heard_at = time.monotonic()
 
     async def _submit(self, job: Job, pictures: Pictures) -> None:
-        new = [image for image in job.images if image.hash not in self._held]
+        new = [i for i in job.images if i.hash not in self._held and i.hash in pictures]
         attachments, buffers = self._attach(new, pictures)
         request = m.Submit(request=self._next(), job=job, attachments=attachments)
         answer = await self._ask_any(request, buffers)
         if isinstance(answer, m.Need):
             wanted = [image for image in job.images if image.hash in answer.hashes]
+            _check_there(wanted, pictures)
             attachments, buffers = self._attach(wanted, pictures)
             images = m.Images(request=self._next(), job=job.id, attachments=attachments)
             answer = await self._ask_any(images, buffers)
@@ -361,3 +362,16 @@ def _expect(kind: type[_Answer], answer: m.AnyReply) -> _Answer:
         f"The daemon answered something else than was asked ({type(answer).__name__}). "
         "Nothing was changed; are daemon and client of the same version?",
     )
+
+
+def _check_there(wanted: Sequence[Image], pictures: Pictures) -> None:
+    lacking = [image for image in wanted if image.hash not in pictures]
+    if lacking:
+        one = lacking[0]
+        raise RemoteError(
+            ErrorCode.BAD_REQUEST,
+            f"A picture of the job is missing, {one.width} × {one.height} {one.mode}: it was not "
+            "given and the daemon does not hold it any more. Nothing was painted; give the file "
+            "it came from.",
+            one.hash,
+        )
