@@ -20,7 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command(options)
     except ScumbleError as error:
         print(error, file=sys.stderr)
-        return 1
+    except OSError as error:
+        print(f"The daemon cannot use its files: {error}. Nothing was changed.", file=sys.stderr)
+    return 1
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ import contextlib
 import mmap
 import os
 import re
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -116,6 +117,10 @@ class PictureStore:
                 path.unlink(missing_ok=True)
         return found
 
+    def free_bytes(self) -> int:
+        """Return how much room the disk has."""
+        return shutil.disk_usage(self._folder).free
+
     def _path(self, image: Image) -> Path:
         return self._folder / f"{image.hash}-{image.mode}-{image.width}x{image.height}"
 
@@ -134,9 +139,9 @@ class PictureStore:
                 Path(name).unlink(missing_ok=True)
             raise RemoteError(
                 ErrorCode.DISK_FULL,
-                "A picture could not be kept on disk, so the job was not taken. Nothing else was "
-                f"lost; free some space beside {self._folder.name} and send it again.",
-                str(error),
+                "A picture could not be kept on the daemon's disk. Nothing else was lost; free "
+                "some space there and run the job again.",
+                f"{self._folder}: {error}",
             ) from error
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from scumble_daemon import work
 from scumble_daemon.config import picture_folder
 from scumble_daemon.store import PictureStore
-from scumble_protocol.errors import ErrorCode
+from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.geometry import Bounds, Extent
 from scumble_protocol.images import Pixels, describe, raw_bytes
 from scumble_protocol.jobs import Job, PaintedLayer, Pass, Phase, Report, Result, TextToImage
@@ -88,7 +88,15 @@ class ScriptedWorker:
         elif "slow" in prompt and not self._waited(job.id, "stubborn" in prompt):
             self._say(work.Stopped(job=job.id))
         else:
-            self._say(work.Finished(job=job.id, result=self._paint(job)))
+            self._finish(job)
+
+    def _finish(self, job: Job) -> None:
+        try:
+            result = self._paint(job)
+        except RemoteError as error:
+            self._say(work.Broken(job=job.id, code=error.code, sentence=str(error)))
+        else:
+            self._say(work.Finished(job=job.id, result=result))
 
     def _waited(self, job: str, stubborn: bool) -> bool:
         while not (picture_folder().parent / "go").exists():

@@ -61,13 +61,28 @@ class Keeper:
             await self._aside(functools.partial(self._spool.update, record))
 
     async def acknowledge(self, record: Record) -> None:
-        """Forget a finished job: its pictures go, its id is remembered for a while."""
+        """Forget a finished job: its pictures go, its id is remembered for a while.
+
+        On a disk too full for this very note the job may come up again at the next start.
+        """
         if record.state is JobState.DONE:
             record.move(JobState.DELIVERED)
         self.ledger.close(record)
         for oldest in list(self.ledger.past)[:-PAST_JOBS]:
             del self.ledger.past[oldest]
-        await self._aside(lambda: self._spool.close_job(record.id, record.state))
+        closing = functools.partial(self._spool.close_job, record.id, record.state)
+        try:
+            await self._aside(closing)
+        except RemoteError:
+            await self._let_go(record)  # makes room on a full disk
+            try:
+                await self._aside(closing)
+            except RemoteError as error:
+                _log.warning("job %s is not noted as fetched: %s", record.id, error.details)
+        else:
+            await self._let_go(record)
+
+    async def _let_go(self, record: Record) -> None:
         self.shelf.release(record.images)
         if isinstance(record.end, Done):
             await self.shelf.drop(record.end.result.images)

@@ -1,5 +1,6 @@
 """One daemon a home: a lock on a file, which the system lets go when its holder dies."""
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -38,8 +39,9 @@ class HomeLock:
                 f"{self._file.parent}. This one was not started; use that one, or end it with "
                 "`scumble daemon stop`."
             ) from error
-        os.truncate(self._handle, 0)
-        os.write(self._handle, str(os.getpid()).encode())
+        with contextlib.suppress(OSError):  # on a full disk the lock holds without a name
+            os.truncate(self._handle, 0)
+            os.write(self._handle, str(os.getpid()).encode())
         return self
 
     def __exit__(

@@ -167,7 +167,13 @@ class _Server:
             pid=os.getpid(),
             protocol=protocol_version(),
         )
-        write_connection(connection, folders().connection_file)
+        try:
+            write_connection(connection, folders().connection_file)
+        except OSError as error:
+            raise ListenError(
+                f"The daemon cannot say where it listens ({error}). It was not started, the jobs "
+                "it keeps are safe; make room there."
+            ) from error
         _log.info("Scumble %s is ready, process %d", PACKAGE, os.getpid())
 
     def _close_doors(self) -> None:

@@ -102,7 +102,7 @@ class Shelf:
                 self._note(image, stamp)
 
     async def make_room(self, byte_count: int) -> None:
-        """See that so many bytes fit under the quota, at the cost of the cache.
+        """See that so many bytes fit under the quota and on the disk, at the cost of the cache.
 
         Raises RemoteError `disk_full` where they do not.
         """
@@ -116,6 +116,19 @@ class Shelf:
                 f"results that wait fill {_megabytes(self._held_bytes())} of them. This job was "
                 "not taken, nothing else was lost; fetch the results that wait, or raise "
                 "spool_quota_bytes in the daemon's settings.",
+            )
+        if await self._aside(self.store.free_bytes) < byte_count:
+            await self._evict_to(0)
+            await self._check_disk(byte_count)
+
+    async def _check_disk(self, byte_count: int) -> None:
+        free = await self._aside(self.store.free_bytes)
+        if free < byte_count:
+            raise RemoteError(
+                ErrorCode.DISK_FULL,
+                f"The daemon's disk has {_megabytes(free)} MB left, and this job may need "
+                f"{_megabytes(byte_count)}. It was not taken, nothing else was lost; free some "
+                "space there and send it again.",
             )
 
     async def trim(self) -> None:
