@@ -8,7 +8,6 @@
 set -eu
 
 cache=${1:-${XDG_CACHE_HOME:-$HOME/.cache}/scumble-hosts}
-here=$(cd "$(dirname "$0")" && pwd)
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 
@@ -17,7 +16,14 @@ cannot() {
     exit 3
 }
 
-key=$(sha256sum "$here/build.sh" | cut -c1-12)
+# Krita only recommends PyQt, without which it has no Python; numpy and zmq are left out on purpose:
+# the plug-ins must not need them.
+packages="gimp gir1.2-gimp-3.0 python3 python3-gi python3-gi-cairo
+krita python3-pyqt5 python3-pyqt5.sip
+xvfb xauth dbus dbus-x11 openbox xdotool imagemagick fonts-dejavu-core"
+suite=trixie
+
+key=$(echo "$suite" $packages | sha256sum | cut -c1-12)
 root=$cache/root-$key
 packed=$cache/root-$key.tar.zst
 log=$cache/build.log
@@ -48,18 +54,14 @@ download() {
     rm -rf "$root.part"
     # this machine's own mirror, unless another is named
     mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | grep -v security | head -n 1)}
-    debootstrap --variant=minbase --include=ca-certificates trixie "$root.part" "$mirror" || return 1
+    debootstrap --variant=minbase --include=ca-certificates "$suite" "$root.part" "$mirror" || return 1
     cp -L /etc/resolv.conf "$root.part/etc/resolv.conf"
     printf '#!/bin/sh\nexit 101\n' >"$root.part/usr/sbin/policy-rc.d" # starts no service
     chmod +x "$root.part/usr/sbin/policy-rc.d"
     printf 'APT::Install-Recommends "false";\n' >"$root.part/etc/apt/apt.conf.d/99scumble"
     printf 'path-exclude /usr/share/%s/*\n' doc locale man >"$root.part/etc/dpkg/dpkg.cfg.d/99scumble"
-    # Krita only recommends PyQt, without which it has no Python; numpy and zmq are left out on
-    # purpose: the plug-ins must not need them.
-    inside apt-get update -q && inside apt-get install -y \
-        gimp gir1.2-gimp-3.0 python3 python3-gi python3-gi-cairo \
-        krita python3-pyqt5 python3-pyqt5.sip \
-        xvfb xauth dbus dbus-x11 openbox xdotool imagemagick fonts-dejavu-core || return 1
+    # shellcheck disable=SC2086 # words, each a package
+    inside apt-get update -q && inside apt-get install -y $packages || return 1
     inside apt-get clean
     rm -rf "$root.part"/var/lib/apt/lists/*
     tar -C "$root.part" --one-file-system -cf - . | zstd -q -T2 -3 -o "$packed.part" -f || return 1
@@ -68,7 +70,7 @@ download() {
 
 if [ -e "$packed" ]; then
     echo "Unpacking GIMP and Krita." >&2
-    unpack >"$log" 2>&1 || cannot "unpacking failed; see $log"
+    unpack >"$log" 2>&1 || { echo "$packed could not be unpacked; see $log." >&2; exit 1; }
 else
     echo "Downloading GIMP and Krita once, about 400 MB; some minutes. What is done: $log" >&2
     download >"$log" 2>&1 || { tail -n 5 "$log" >&2; echo "It failed; see $log." >&2; exit 1; }

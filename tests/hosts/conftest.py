@@ -34,4 +34,5 @@ def stage() -> Iterator[Stage]:
         yield stage
     finally:
         stage.end_daemon()
-        shutil.rmtree(scratch, ignore_errors=True)
+        if "SCUMBLE_TEST_HOSTS_KEEP" not in os.environ:
+            shutil.rmtree(scratch, ignore_errors=True)

@@ -1,6 +1,7 @@
 """Running a scenario in the real gimp-console, and reading what it wrote."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +29,13 @@ def picture() -> Pixels:
     """Return the picture that is painted on: uint8 [H, W, 3]."""
     y, x = np.mgrid[0 : SIZE[0], 0 : SIZE[1]]
     return np.dstack([x, y, (x + y) // 2]).astype(np.uint8)
+
+
+GIMPRC = """(config-version "3.0.4")
+(show-welcome-dialog no)
+(check-updates no)
+(single-window-mode yes)
+"""
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,23 @@ class Gimp:
             "SCENARIO": scenario,
             "CALL": json.dumps(values),
             **variables,
+        }
+        return self.stage.start(command, environment)
+
+    def start_window(self, scenario: str, values: Mapping[str, Any]) -> "subprocess.Popen[str]":
+        """Begin a scenario in GIMP with its windows, on a screen that nobody sees."""
+        for name in ("in_gimp.py", "display.sh"):
+            shutil.copy(INSIDE.with_name(name), self.folder / name)
+        settings = self.stage.home / ".config/GIMP/3.0/gimprc"
+        settings.write_text(GIMPRC)
+        batch = f"exec(open({str(self.folder / 'in_gimp.py')!r}).read())"
+        command = [str(self.folder / "display.sh"), "gimp", "-n", "-s", "-f", "--quit"]
+        command += ["--batch-interpreter=python-fu-eval", "-b", batch]
+        environment = {
+            "OUT": str(self.folder),
+            "SCENARIO": scenario,
+            "CALL": json.dumps(values),
+            "GDK_BACKEND": "x11",
         }
         return self.stage.start(command, environment)
 

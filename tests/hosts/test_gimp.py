@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import time
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +10,9 @@ import pytest
 
 from hosts.gimp_runs import VALUES, Gimp, Seen, picture
 from hosts.stage import Stage
+from hosts.waiting import ended, running_job
 from scumble_editor.files import openraster
-from scumble_protocol.errors import ScumbleError
 from scumble_protocol.jobs import JobState
-from scumble_protocol.messages import JobStatus
 
 _numbers = itertools.count()
 
@@ -200,17 +198,17 @@ LONG = {**VALUES, "steps": 150, "variants": 8}
 
 def test_cancel_kills_the_plug_in_and_the_daemon_cancels_the_job(stage: Stage, gimp: Gimp) -> None:
     run = gimp.start("inpaint", LONG)
-    job = _running_job(stage)
+    job = running_job(stage, "gimp")
     (plug_in,) = _plug_ins()
     plug_in.kill()  # which is all that GIMP's Cancel does
     seen = gimp.finish(run)
-    assert _ended(stage, job) is JobState.CANCELLED
+    assert ended(stage, "gimp", job) is JobState.CANCELLED
     assert seen.report["after"]["layers"] == seen.report["before"]["layers"]
 
 
 def test_a_killed_daemon_is_started_again_and_the_job_goes_on(stage: Stage, gimp: Gimp) -> None:
     run = gimp.start("inpaint", {**LONG, "variants": 2})
-    _running_job(stage)
+    running_job(stage, "gimp")
     assert stage.daemon is not None
     killed = stage.daemon.pid
     stage.end_daemon(kill=True)
@@ -241,35 +239,6 @@ def _words(process: psutil.Process) -> list[str]:
         return process.cmdline()
     except psutil.Error:
         return []
-
-
-def _running_job(stage: Stage) -> str:
-    """Wait until a job of GIMP's runs and return its id."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        for job in _jobs(stage):
-            if job.state is JobState.RUNNING:
-                return job.job
-        time.sleep(0.1)
-    raise AssertionError("no job began")
-
-
-def _ended(stage: Stage, job_id: str) -> JobState:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        state = next((job.state for job in _jobs(stage) if job.job == job_id), None)
-        if state is not None and state.finished:
-            return state
-        time.sleep(0.1)
-    raise AssertionError("the job did not end")
-
-
-def _jobs(stage: Stage) -> tuple[JobStatus, ...]:
-    try:
-        with stage.client("gimp") as client:
-            return client.jobs()
-    except (ScumbleError, AssertionError, FileNotFoundError):
-        return ()
 
 
 def _record(stage: Stage) -> Path:

@@ -6,6 +6,7 @@ and to raw files beside it.
 
 import json
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def call(image: "Gimp.Image", command: str, **values: Any) -> None:
     """Call a procedure as a script does; its status and sentence go into the report."""
     procedure = Gimp.get_pdb().lookup_procedure(f"scumble-{command}")
     config = procedure.create_config()
-    config.set_property("run-mode", Gimp.RunMode.NONINTERACTIVE)
+    config.set_property("run-mode", values.pop("run_mode", Gimp.RunMode.NONINTERACTIVE))
     config.set_property("image", image)
     config.set_core_object_array("drawables", image.get_layers()[:1])
     for name, value in {**CALL, **values}.items():
@@ -212,6 +213,56 @@ def enormous() -> None:
     image.select_rectangle(Gimp.ChannelOps.REPLACE, 10, 10, 20, 20)
     call(image, "inpaint")
     REPORT["layers"] = [each.get_name() for each in image.get_layers()]
+
+
+def window() -> None:
+    """Fill the dialog by keyboard, paint, undo and redo in the image's window."""
+    image = opened("in.png")
+    Gimp.Display.new(image)
+    select(image)
+    Gimp.displays_flush()
+    look(image, "before")
+    hands(
+        "wait 'Scumble: Inpaint'; sleep 1; shoot dialog.png; "
+        "xdotool key alt+p; xdotool type --delay 15 'a red heart'; sleep 0.3; "
+        "shoot filled.png; xdotool key alt+o"
+    )
+    call(image, "inpaint", run_mode=Gimp.RunMode.INTERACTIVE)
+    Gimp.displays_flush()
+    look(image, "after")
+    hands("front; sleep 1; shoot done.png; xdotool key ctrl+z; sleep 1").wait()
+    look(image, "undone")
+    hands("front; xdotool key ctrl+y; sleep 1").wait()
+    look(image, "redone")
+
+
+def window_cancel() -> None:
+    """Press Escape while GIMP's bar shows a job that runs."""
+    image = opened("in.png")
+    Gimp.Display.new(image)
+    select(image)
+    Gimp.displays_flush()
+    look(image, "before")
+    hands(
+        "wait 'Scumble: Inpaint'; sleep 1; xdotool key alt+o; "
+        f"while [ ! -e {OUT}/running ]; do sleep 0.1; done; sleep 2; "
+        "shoot progress.png; front; xdotool key Escape; sleep 1; shoot cancelled.png"
+    )
+    call(image, "inpaint", run_mode=Gimp.RunMode.INTERACTIVE)
+    look(image, "after")
+
+
+def hands(doing: str) -> "subprocess.Popen[bytes]":
+    """Do something with keyboard and screen, beside what GIMP does."""
+    words = (
+        'wait() { for n in $(seq 300); do w=$(xdotool search --onlyvisible --name "$1" '
+        '2>/dev/null | head -1); [ -n "$w" ] && break; sleep 0.2; done; '
+        "xdotool windowactivate --sync $w; }; "
+        f"shoot() {{ import -window root {OUT}/$1; }}; "
+        "front() { xdotool windowactivate --sync $(xdotool search --onlyvisible "
+        "--name 'GIMP$' | tail -1); }; "
+    )
+    return subprocess.Popen(["sh", "-c", words + doing])
 
 
 def reread() -> None:

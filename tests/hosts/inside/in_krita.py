@@ -296,6 +296,7 @@ def refine() -> Waiting:
     """Paint over the whole picture by the action that its shortcut triggers."""
     yield ready
     choose("Refine")
+    yield pause()
     fill()
     trigger("scumble_refine")
     yield lambda: waiting() > 0

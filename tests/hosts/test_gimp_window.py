@@ -1,0 +1,42 @@
+"""GIMP with its windows: the dialog by keyboard, undo and redo, Escape while it paints."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from hosts.gimp_runs import VALUES, Gimp
+from hosts.stage import Stage
+from hosts.waiting import ended, running_job
+from scumble_protocol.jobs import JobState
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def gimp(stage: Stage) -> Gimp:
+    return Gimp(stage, stage.scratch / f"gimp-window-{next(_numbers)}")
+
+
+def test_the_dialog_paints_one_undo_removes_all_and_redo_brings_it_back(gimp: Gimp) -> None:
+    values = {**VALUES, "prompt": "", "variants": 2}
+    seen = gimp.finish(gimp.start_window("window", values))
+    assert seen.report["status"] == "success", seen.report
+    (group, _) = seen.report["after"]["layers"]
+    assert [child["name"] for child in group["children"]] == [
+        "a red heart (7)",
+        "a red heart (8)",
+    ]
+    assert seen.report["undone"]["layers"] == seen.report["before"]["layers"]
+    np.testing.assert_array_equal(seen.composite("undone"), seen.composite("before"))
+    assert seen.report["redone"]["layers"] == seen.report["after"]["layers"]
+    np.testing.assert_array_equal(seen.composite("redone"), seen.composite("after"))
+
+
+def test_escape_stops_the_job_and_leaves_the_image(stage: Stage, gimp: Gimp) -> None:
+    run = gimp.start_window("window_cancel", {**VALUES, "steps": 150, "variants": 8})
+    job = running_job(stage, "gimp")
+    (gimp.folder / "running").touch()
+    seen = gimp.finish(run)
+    assert ended(stage, "gimp", job) is JobState.CANCELLED
+    assert seen.report["after"]["layers"] == seen.report["before"]["layers"]
