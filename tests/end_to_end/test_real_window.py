@@ -1,11 +1,13 @@
 """The editor's real window on a screen of its own, worked by mouse and keyboard events of X11."""
 
+import contextlib
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ import pytest
 from PIL import Image
 
 from scumble_editor.document.composite import composite
+from scumble_editor.document.formats import Pixels
 from scumble_editor.history.recovery import recover, recoverable
 
 pytestmark = [
@@ -109,16 +112,15 @@ def picture(tmp_path: Path) -> Path:
     return path
 
 
-def until(true: object, *, what: str) -> None:
+def until(true: Callable[[], bool], *, what: str) -> None:
     """Wait for something another process does."""
-    assert callable(true)
     end = time.monotonic() + _PATIENCE_S
     while not true():
         assert time.monotonic() < end, f"{what} did not happen"
         time.sleep(0.05)
 
 
-def pixels(path: Path) -> np.ndarray:
+def pixels(path: Path) -> Pixels:
     with Image.open(path) as image:
         return np.asarray(image.convert("RGB"))
 
@@ -141,11 +143,13 @@ def test_a_painter_opens_paints_undoes_and_saves(screen: Screen, picture: Path) 
     assert recoverable(screen.journals) == []
 
 
-def test_a_killed_editor_loses_no_finished_stroke(screen: Screen, picture: Path) -> None:
+def test_a_killed_editor_loses_no_finished_stroke(
+    screen: Screen, picture: Path, tmp_path: Path
+) -> None:
     screen.start(picture)
     for line in range(3):
         screen.stroke((250, 300 + 60 * line), (600, 300 + 60 * line))
-    until(lambda: _steps(screen) == 4, what="Writing the journal")
+    until(lambda: _steps(screen, tmp_path) == 4, what="Writing the journal")
     screen.kill()
     (found,) = recoverable(screen.journals)
     assert (found.name, found.steps) == ("white.png", 4)
@@ -157,14 +161,15 @@ def test_a_killed_editor_loses_no_finished_stroke(screen: Screen, picture: Path)
     history.close()
 
 
-def _steps(screen: Screen) -> int:
-    """How many steps the journal of a running editor holds."""
-    import sqlite3
-
-    for path in screen.journals.glob("*.scumble-journal"):
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as journal:
-            try:
+def _steps(screen: Screen, tmp_path: Path) -> int:
+    """How many steps the journal of a running editor holds, seen in a copy: it is locked."""
+    copies = tmp_path / "copies"
+    shutil.rmtree(copies, ignore_errors=True)
+    shutil.copytree(screen.journals, copies)
+    for path in copies.glob("*.scumble-journal"):
+        try:
+            with contextlib.closing(sqlite3.connect(path)) as journal:
                 return int(journal.execute("SELECT count(*) FROM steps").fetchone()[0])
-            except sqlite3.Error:
-                return 0
+        except sqlite3.Error:
+            return 0
     return 0

@@ -113,7 +113,8 @@ class MainWindow(QMainWindow):
         panels = menus["View"].addMenu("Panels")
         for dock in self.docks.all:
             panels.addAction(dock.toggleViewAction())
-        self.setStatusBar(StatusBar(self.session, self.works, self))
+        self.status = StatusBar(self.session, self.works, self)
+        self.setStatusBar(self.status)
         self.message_bar = MessageBar(self.messages, self._pages)
         self.command_search = CommandSearch(
             ACTIONS,
@@ -171,9 +172,7 @@ class MainWindow(QMainWindow):
 
     def _show(self, opened: OpenDocument | None) -> None:
         canvas = self.canvas()
-        bar = self.statusBar()
-        if isinstance(bar, StatusBar):
-            bar.follow(canvas)
+        self.status.follow(canvas)
         if canvas is not None:
             self.tabs.setCurrentWidget(canvas)
             canvas.setFocus()

@@ -35,6 +35,7 @@ def dressed(qapp: QApplication) -> Iterator[QApplication]:
 @pytest.fixture
 def window(dressed: QApplication, qtbot: QtBot, own_home: Path) -> Iterator[MainWindow]:
     """The shown window, with journals, and nothing open; its threads must end with it."""
+    assert dressed.styleSheet()
     before = set(threading.enumerate())
     made = MainWindow(Settings(theme="dark"), Messages(), own_home / "data" / "journals")
     made.resize(1200, 800)

@@ -1,3 +1,4 @@
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,10 @@ def opened(qapp: object) -> OpenDocument:
 def test_an_edit_is_a_step_and_undo_shows_the_document_before(opened: OpenDocument) -> None:
     first = opened.document
     opened.apply(lambda doc: edits.rename(doc, doc.active_id or "", "Sky"), "Rename")
-    assert opened.modified
+    modified = [opened.modified]
     opened.undo()
     assert opened.shown is first
-    assert not opened.modified
+    assert [*modified, opened.modified] == [True, False]
     opened.redo()
     assert opened.document.active is not None
     assert opened.document.active.name == "Sky"
@@ -64,7 +65,7 @@ def test_saving_makes_it_unmodified_and_undo_past_it_modified(
 def test_slider_drags_merge_until_they_are_let_go(opened: OpenDocument) -> None:
     node = opened.document.active_id or ""
     for value in (0.9, 0.8, 0.7):
-        opened.apply(lambda doc, v=value: edits.set_opacity(doc, node, v), "Opacity", "opacity")
+        opened.apply(partial(edits.set_opacity, node_id=node, opacity=value), "Opacity", "opacity")
     opened.seal()
     opened.apply(lambda doc: edits.set_opacity(doc, node, 0.5), "Opacity", "opacity")
     assert len(opened.history.line) == 3
@@ -77,7 +78,8 @@ def test_the_mask_is_no_target_where_there_is_none(opened: OpenDocument) -> None
 
 def test_messages_wait_until_somebody_shows_them(qapp: object) -> None:
     del qapp
-    messages, shown = Messages(), []
+    messages = Messages()
+    shown: list[Message] = []
     messages.warning("The disk is nearly full.")
     messages.sent.connect(shown.append)
     messages.begin_showing()
@@ -125,7 +127,7 @@ def test_cancelled_work_changes_nothing_and_broken_work_is_reported(qtbot: QtBot
     qtbot.waitUntil(lambda: not works.running)
     assert (results, failures) == ([], [])
 
-    def broken(progress: Progress) -> None:
+    def broken(_: Progress) -> None:
         raise DocumentError("No.")
 
     works.start("Break", broken, results.append)
@@ -153,9 +155,9 @@ def test_a_session_shows_the_next_document_when_one_is_closed(qapp: object) -> N
     first, second = session.add(blank(), "One"), session.add(filled(), "Two")
     assert session.current is second
     session.close(second)
-    assert session.current is first
+    shown = [session.current]
     session.close(first)
-    assert session.current is None
+    assert [*shown, session.current] == [first, None]
     assert session.untitled() == "Untitled 1"
 
 

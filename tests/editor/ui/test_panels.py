@@ -1,4 +1,5 @@
 from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListWidgetItem
 from pytestqt.qtbot import QtBot
 
@@ -30,18 +31,18 @@ def test_layers_are_listed_from_the_top(window: MainWindow) -> None:
     assert names(window) == ["Group", "Layer 2", "Ground"]
 
 
-def test_a_click_on_the_eye_hides_and_on_a_row_chooses(window: MainWindow, qtbot: QtBot) -> None:
+def test_a_click_on_the_eye_hides_and_on_a_row_chooses(window: MainWindow) -> None:
     opened = show(window, filled())
     window.run("layer.add")
     fresh(window)
     tree = window.docks.layers.tree
     below = tree.visualRect(window.docks.layers.model.index(1, 0))
     eye = QPoint(below.left() + 10, below.center().y())
-    qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=eye)
+    QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=eye)
     assert not opened.document.layers[0].visible
     fresh(window)
     name = QPoint(below.right() - 30, below.center().y())
-    qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=name)
+    QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=name)
     assert opened.document.active_id == opened.document.layers[0].id
     assert opened.history.current.label == "Hide layer"
 
@@ -109,7 +110,7 @@ def test_renaming_is_a_step(window: MainWindow) -> None:
 def test_a_mask_is_aimed_at_by_its_thumbnail(window: MainWindow) -> None:
     opened = show(window, filled())
     window.run("mask.add")
-    assert opened.target is Target.MASK
+    targets = [opened.target]
     fresh(window)
     node = opened.document.layers[0]
     tree, rows = window.docks.layers.tree, window.docks.layers.rows
@@ -118,7 +119,8 @@ def test_a_mask_is_aimed_at_by_its_thumbnail(window: MainWindow) -> None:
     assert rows.part_at(node, rect, QPoint(rect.left() + 40, middle)) is Part.THUMBNAIL
     assert rows.part_at(node, rect, QPoint(rect.left() + 85, middle)) is Part.MASK
     rows.clicked.emit(node.id, Part.THUMBNAIL, False)
-    assert opened.target is Target.PIXELS
+    targets.append(opened.target)
+    assert targets == [Target.MASK, Target.PIXELS]
     rows.clicked.emit(node.id, Part.MASK, True)
     mask = opened.document.layers[0].mask
     assert mask is not None
@@ -143,9 +145,7 @@ def test_a_click_in_the_history_goes_there(window: MainWindow) -> None:
     assert opened.document is first
 
 
-def test_colours_are_chosen_by_wheel_sliders_numbers_and_swatches(
-    window: MainWindow, qtbot: QtBot
-) -> None:
+def test_colours_are_chosen_by_wheel_sliders_numbers_and_swatches(window: MainWindow) -> None:
     panel = window.docks.colour
     show(window, blank())
     panel.wheel.hsv = (1 / 3, 1.0, 1.0)
@@ -159,7 +159,7 @@ def test_colours_are_chosen_by_wheel_sliders_numbers_and_swatches(
         max(abs(a - b) for a, b in zip(window.session.foreground, (200, 80, 45), strict=True)) <= 3
     )
     window.session.pick((1, 2, 3))
-    qtbot.mouseClick(panel.keep, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.keep, Qt.MouseButton.LeftButton)
     assert (1, 2, 3) in window.settings.swatches
     window.run("edit.swap_colours")
     assert window.session.background == (1, 2, 3)
