@@ -73,7 +73,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Scumble")
         self.setAcceptDrops(True)
         self.setDockOptions(
-            QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AnimatedDocks
+            QMainWindow.DockOption.AllowTabbedDocks
+            | QMainWindow.DockOption.AnimatedDocks
+            | QMainWindow.DockOption.GroupedDragging
         )
         self.actions_ = BoundActions(self.desk, self)
         self.tabs = QTabWidget()
@@ -154,6 +156,7 @@ class MainWindow(QMainWindow):
         opened.renamed.connect(partial(self._rename, opened))
         index = self.tabs.addTab(canvas, opened.name)
         button = QToolButton()
+        button.setObjectName("close")
         button.setIcon(theme.icon("close"))
         button.setIconSize(QSize(12, 12))
         button.setToolTip("Close this picture (Ctrl+W)")
@@ -231,13 +234,19 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             theme.apply(application, self.settings.theme)
+        self.refresh_theme()
+        self._remember()
+
+    def refresh_theme(self) -> None:
+        """Take the colours of the theme and the keys of the settings."""
         self.actions_.dress()
         self.docks.dress()
+        for button in self.tabs.tabBar().findChildren(QToolButton, "close"):
+            button.setIcon(theme.icon("close"))
         self.welcome.refresh()
         canvas = self.canvas()
         if canvas is not None:
             canvas.update()
-        self._remember()
 
     def _restore(self) -> None:
         self.resize(1440, 900)

@@ -36,7 +36,7 @@ class Docks:
         self.add("history", "History", self.history, beside=layers)
         for dock in (colour, layers):
             dock.raise_()
-        window.resizeDocks([colour, options, layers], [300, 230, 330], Qt.Orientation.Vertical)
+        window.resizeDocks([colour, options, layers], [270, 285, 300], Qt.Orientation.Vertical)
         window.resizeDocks([colour], [272], Qt.Orientation.Horizontal)
 
     def add(
@@ -56,6 +56,8 @@ class Docks:
         self._window.addDockWidget(_RIGHT, dock)
         if beside is not None:
             self._window.tabifyDockWidget(beside, dock)
+            for tabbed in (beside, dock):
+                _hide_title(tabbed)
         dock.toggleViewAction().setToolTip(f"Show the panel “{title}”, or hide it")
         self.all.append(dock)
         return dock
@@ -66,3 +68,16 @@ class Docks:
         self.colour.dress()
         self.layers.refresh()
         self.history.refresh()
+
+
+def _hide_title(dock: QDockWidget) -> None:
+    """Leave the title to the tab, as long as the dock is in one."""
+    if dock.titleBarWidget() is not None:
+        return
+    nothing = QWidget(dock)
+
+    def show_title(floating: bool) -> None:
+        dock.setTitleBarWidget(None if floating else nothing)  # type: ignore[arg-type]
+
+    dock.topLevelChanged.connect(show_title)
+    dock.setTitleBarWidget(nothing)

@@ -57,8 +57,8 @@ class ToolOptions(QScrollArea):
         self.fields = {}
         page = QWidget()
         column = QVBoxLayout(page)
-        column.setContentsMargins(10, 8, 10, 8)
-        column.setSpacing(6)
+        column.setContentsMargins(8, 6, 8, 6)
+        column.setSpacing(5)
         title = QLabel(tool.title)
         title.setStyleSheet("font-weight: 600;")
         column.addWidget(title)

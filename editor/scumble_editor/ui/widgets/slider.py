@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from scumble_editor.ui import theme
 
-_HEIGHT_PX = 26
+_HEIGHT_PX = 24
 
 
 class NumberSlider(QWidget):
