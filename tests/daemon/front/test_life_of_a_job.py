@@ -557,3 +557,20 @@ def test_a_client_that_is_killed_finds_its_result_at_its_next_start(front: Home)
     with client("doomed-client") as me:
         assert [status.job for status in me.welcome.jobs] == [job]
         assert me.painting(job).result().layers[0].seed == 1
+
+
+def test_two_devices_work_on_two_jobs_at_once(house: Home) -> None:
+    house.settle(devices=("cuda:0", "cuda:1"))
+    house.start()
+    with client() as me:
+        both = [submit(me, "slow") for _ in range(2)]
+        for painting in both:
+            until_running(painting)
+        workers = me.status().workers
+        assert {worker.job for worker in workers} == {painting.job_id for painting in both}
+        assert len({worker.pid for worker in workers}) == 2
+        os.kill(workers[0].pid, signal.SIGKILL)
+        house.go()
+        for painting in both:
+            painting.result()
+    assert sorted(house.runs) == sorted([*(p.job_id for p in both), workers[0].job])
