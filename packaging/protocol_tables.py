@@ -35,6 +35,7 @@ SECTIONS: dict[str, tuple[type, ...]] = {
         jobs.Job,
         jobs.Region,
         jobs.Inversion,
+        jobs.Stage,
         jobs.Result,
         jobs.PaintedLayer,
         jobs.Report,

@@ -38,6 +38,7 @@ PAINTING: tuple[Callable[..., None], ...] = (
     diffedit.diffedit_select,
     diffedit.diffedit_invert,
     running.run,
+    running.chain,
 )
 for command in PAINTING:
     app.command()(command)

@@ -45,8 +45,12 @@ def rerunning(
     outputs: list[Path] | None,
     *,
     force: bool,
+    usual_task: str | None = None,
 ) -> Errand:
-    """Return the errand of `scumble run`. Raises BadUseError where something cannot be."""
+    """Return the errand of `scumble run`. Raises BadUseError where something cannot be.
+
+    usual_task: what a file is taken for that holds a task without its name.
+    """
     chosen = chosen_outputs(outputs, file.with_name(f"{file.stem}-run.ora"), force=force)
     source = _source(file, layer)
     pictures = Pictures()
@@ -55,7 +59,7 @@ def rerunning(
         _offer(document, pictures)
     for path in given:
         pictures.add(open_grey(path))
-    raw = _raw(source.text, file)
+    raw = _raw(source.text, file, usual_task)
     named: list[Document] = []
     _name_pictures(raw["task"], source.folder, pictures, named)
     if seed is not None:
@@ -97,13 +101,16 @@ def _has_recipe(node: Node) -> bool:
     return isinstance(node, Layer) and node.recipe is not None
 
 
-def _raw(text: str, file: Path) -> dict[str, Any]:
+def _raw(text: str, file: Path, usual_task: str | None) -> dict[str, Any]:
     try:
         raw = msgspec.json.decode(text.encode(), type=dict[str, Any])
     except msgspec.DecodeError as error:
         raise BadUseError(f"“{file}” is no JSON: {error}. Nothing was painted.") from error
+    if usual_task is not None:
+        raw.setdefault("task", usual_task)
     if isinstance(raw.get("task"), str):  # the task alone
-        raw = {"task": raw}
+        model = {"model": raw.pop("model")} if "model" in raw else {}
+        raw = {"task": raw} | model
     if not isinstance(raw.get("task"), dict):
         raise BadUseError(f"“{file}” holds no job: it has no task. Nothing was painted.")
     return raw

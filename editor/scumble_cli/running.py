@@ -40,3 +40,25 @@ def run(
 
     errand = rerunning(file, layer, picture or [], seed, output, force=force)
     carry_out(errand, as_json=as_json)
+
+
+def chain(
+    file: Annotated[Path, typer.Argument(help="The chain as JSON.")],
+    picture: Given = None,
+    seed: o.Seed = None,
+    output: o.Output = None,
+    force: o.Force = False,
+    as_json: o.AsJson = False,
+) -> None:
+    """Run several stages as one job: what one paints, the next paints over.
+
+    Example of FILE: {"prompt": "a castle", "width": 512, "height": 512, "stages":
+    [{}, {"prompt": "a door", "selection": "mask.png", "strength": 1}, {"strength": 0.3}]}
+
+    Example: scumble chain castle.json -o castle.ora
+    """
+    from scumble_cli.carrying_out import carry_out
+    from scumble_cli.recipes import rerunning
+
+    errand = rerunning(file, None, picture or [], seed, output, force=force, usual_task="chain")
+    carry_out(errand, as_json=as_json)

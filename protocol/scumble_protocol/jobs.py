@@ -10,6 +10,7 @@ from scumble_protocol.geometry import Bounds, Extent
 from scumble_protocol.images import Image
 from scumble_protocol.tasks import (
     AnyTask,
+    Chain,
     Depth,
     DepthToImage,
     DiffEdit,
@@ -28,6 +29,7 @@ from scumble_protocol.tasks import (
     Ratio,
     Region,
     Seed,
+    Stage,
     Steps,
     Strength,
     Task,
@@ -40,6 +42,7 @@ __all__ = [
     "ALLOWED_MOVES",
     "FINISHED",
     "AnyTask",
+    "Chain",
     "Depth",
     "DepthToImage",
     "DiffEdit",
@@ -66,6 +69,7 @@ __all__ = [
     "Report",
     "Result",
     "Seed",
+    "Stage",
     "Steps",
     "Strength",
     "Task",

@@ -175,6 +175,50 @@ class DiffEdit(PictureTask, frozen=True, kw_only=True, tag="diffedit"):
     region: Region = Region(fill=Fill.ORIGINAL)
 
 
+class Stage(msgspec.Struct, frozen=True, kw_only=True):
+    """One stage of a chain; None takes the chain's own value, or the model's.
+
+    The first paints from words where the chain has no picture. Any other paints over what came
+    before: inside its selection, where it has one.
+    """
+
+    prompt: Text | None = None
+    negative_prompt: Text | None = None
+    model: Name | None = None  # such as a refiner
+    steps: Steps | None = None
+    guidance_scale: Guidance | None = None
+    scheduler: Name | None = None
+    selection: Image | None = None  # gray8, as large as the chain's picture
+    strength: Strength = 0.6  # of a stage that paints over; inside a selection 1 paints anew
+    keep: bool = False  # whether what it gave comes back as a layer below the last one's
+
+
+class Chain(Task, frozen=True, kw_only=True, tag="chain"):
+    """Several stages as one job, handed on in latents where both models have the same VAE.
+
+    The layers are those of the last stage, then those of kept ones, the latest first.
+    """
+
+    image: Image | None = None  # rgba8 or rgb8, what the first stage paints over
+    width: Side | None = None  # of what is painted from words, where there is no image
+    height: Side | None = None
+    stages: Annotated[tuple[Stage, ...], msgspec.Meta(min_length=1, max_length=8)]
+
+    def __post_init__(self) -> None:
+        """Refuse a chain of no size."""
+        if self.image is None and None in (self.width, self.height):
+            raise ValueError("a chain needs an image, or a width and a height")
+
+    @property
+    def extent(self) -> Extent:
+        """The size of the picture in pixels."""
+        if self.image is not None:
+            return self.image.extent
+        assert self.width is not None
+        assert self.height is not None
+        return Extent(self.width, self.height)
+
+
 AnyTask = (
     TextToImage
     | ImageToImage
@@ -184,4 +228,5 @@ AnyTask = (
     | DiffEditSelect
     | DiffEditInvert
     | DiffEdit
+    | Chain
 )

@@ -8,6 +8,7 @@ from scumble_protocol.geometry import Bounds, Extent
 from scumble_protocol.images import Attachment, Buffer, Encoding, describe, raw_bytes
 from scumble_protocol.jobs import (
     AnyTask,
+    Chain,
     Depth,
     DepthToImage,
     DiffEdit,
@@ -26,6 +27,7 @@ from scumble_protocol.jobs import (
     Region,
     Report,
     Result,
+    Stage,
     TextToImage,
 )
 
@@ -107,6 +109,26 @@ TASKS: tuple[AnyTask, ...] = (
         inversion=INVERSION,
         region=REGION,
     ),
+    Chain(
+        prompt="a castle",
+        seed=7,
+        image=IMAGE,
+        stages=(
+            Stage(),
+            Stage(
+                prompt="a castle at night",
+                negative_prompt="text",
+                model="refiner",
+                steps=10,
+                guidance_scale=4.0,
+                scheduler="euler",
+                selection=SELECTION,
+                strength=0.3,
+                keep=True,
+            ),
+        ),
+    ),
+    Chain(prompt="a castle", seed=8, width=64, height=32, stages=(Stage(),)),
 )
 JOB = Job(id=JOB_ID, model="miniature", task=INPAINT)
 STATUS = m.JobStatus(

@@ -22,7 +22,7 @@ from scumble_daemon.store import PictureStore
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.geometry import Bounds, Extent
 from scumble_protocol.images import Pixels, describe, raw_bytes
-from scumble_protocol.jobs import Job, PaintedLayer, Pass, Phase, Report, Result, TextToImage
+from scumble_protocol.jobs import Job, PaintedLayer, Pass, Phase, Report, Result
 
 
 class ScriptedWorker:
@@ -112,7 +112,7 @@ class ScriptedWorker:
         return first
 
     def _paint(self, job: Job) -> Result:
-        extent = job.task if isinstance(job.task, TextToImage) else job.task.image
+        extent = job.task.extent
         rng = np.random.default_rng(job.task.seed)
         return self.result_with(
             job, rng.integers(0, 256, (extent.height, extent.width, 3), np.uint8)

@@ -42,6 +42,8 @@ def build(kind: str, seed: int = 0) -> Any:
         channels = 9 if kind.endswith("inpaint") else 4
         if kind == "sd2-depth":
             return _depth2img()
+        if kind == "sdxl-refiner":
+            return _refiner()
         if kind == "captioner":
             return _OfTransformers(_blip(), _blip_processor())
         if kind == "depth-estimator":
@@ -117,6 +119,28 @@ def _dpt() -> Any:
 
 def _dpt_processor() -> Any:
     return of_transformers.DPTImageProcessorPil(size={"height": SIDE, "width": SIDE})
+
+
+def _refiner() -> Any:
+    """A refiner with the same VAE as the small SDXL model."""
+    base = build("sdxl")
+    return of_diffusers.StableDiffusionXLImg2ImgPipeline(
+        vae=base.vae,
+        text_encoder=None,
+        text_encoder_2=base.text_encoder_2,
+        tokenizer=None,
+        tokenizer_2=base.tokenizer_2,
+        unet=_unet(
+            4,
+            cross_attention_dim=_WIDTH,
+            addition_embed_type="text_time",
+            addition_time_embed_dim=8,
+            projection_class_embeddings_input_dim=5 * 8 + _WIDTH,
+        ),
+        scheduler=base.scheduler,
+        requires_aesthetics_score=True,
+        add_watermarker=False,
+    )
 
 
 def _blip() -> Any:

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable
 
 from scumble_daemon.config import Settings
 from scumble_protocol.errors import ErrorCode, RemoteError
+from scumble_protocol.geometry import Extent
 from scumble_protocol.images import Attachment, Image, Mode
-from scumble_protocol.jobs import DiffEditInvert, Job, PictureTask
+from scumble_protocol.jobs import Chain, DiffEditInvert, Job, PictureTask
 from scumble_protocol.messages import Limits
 
 USUAL_INVERSION_STEPS = 50
@@ -31,12 +32,16 @@ def check_job(job: Job, limits: Limits, schedulers: Collection[str]) -> None:
         _check_size(image.width, image.height, limits)
     if isinstance(task, PictureTask):
         _check_pictures(task)
-    if task.scheduler is not None and task.scheduler not in schedulers:
-        raise RemoteError(
-            ErrorCode.BAD_REQUEST,
-            f"There is no scheduler called “{task.scheduler}”."
-            f"{near_names(task.scheduler, schedulers)} The job was not taken.",
-        )
+    if isinstance(task, Chain):
+        _check_chain(task)
+    stages = task.stages if isinstance(task, Chain) else ()
+    for scheduler in (task.scheduler, *(stage.scheduler for stage in stages)):
+        if scheduler is not None and scheduler not in schedulers:
+            raise RemoteError(
+                ErrorCode.BAD_REQUEST,
+                f"There is no scheduler called “{scheduler}”."
+                f"{near_names(scheduler, schedulers)} The job was not taken.",
+            )
 
 
 def check_attachments(attachments: Iterable[Attachment], job: Job) -> None:
@@ -59,6 +64,8 @@ def result_bytes(job: Job) -> int:
     """Return how many bytes a job's result takes at most, near enough to see that they fit."""
     task = job.task
     layers = task.variants
+    if isinstance(task, Chain):
+        layers = task.variants * (1 + sum(stage.keep for stage in task.stages))
     if isinstance(task, DiffEditInvert):
         layers = (task.steps or USUAL_INVERSION_STEPS) if task.pictures else 0
     return task.extent.area * 4 * layers
@@ -75,29 +82,41 @@ def _check_size(width: int, height: int, limits: Limits) -> None:
     )
 
 
-def _check_pictures(task: PictureTask) -> None:
-    if task.image.mode is Mode.GRAY8:
+def _check_coloured(image: Image) -> None:
+    if image.mode is Mode.GRAY8:
         raise RemoteError(
             ErrorCode.BAD_REQUEST,
             "The picture to paint on must be rgb8 or rgba8, this one is gray8. "
             "The job was not taken; send it in colour.",
         )
+
+
+def _check_pictures(task: PictureTask) -> None:
+    _check_coloured(task.image)
     for name in task.__struct_fields__:
         plane = getattr(task, name)
         if isinstance(plane, Image) and name != "image":
-            _check_plane(name.replace("_", " "), plane, task.image)
+            _check_plane(name.replace("_", " "), plane, task.image.extent)
 
 
-def _check_plane(name: str, plane: Image, image: Image) -> None:
+def _check_chain(task: Chain) -> None:
+    if task.image is not None:
+        _check_coloured(task.image)
+    for stage in task.stages:
+        if stage.selection is not None:
+            _check_plane("selection", stage.selection, task.extent)
+
+
+def _check_plane(name: str, plane: Image, canvas: Extent) -> None:
     if plane.mode is not Mode.GRAY8:
         raise RemoteError(
             ErrorCode.BAD_REQUEST,
             f"A {name} must be gray8, this one is {plane.mode}. The job was not taken.",
         )
-    if plane.extent != image.extent:
+    if plane.extent != canvas:
         raise RemoteError(
             ErrorCode.BAD_REQUEST,
             f"The {name} has {plane.width} × {plane.height} pixels, the picture "
-            f"{image.width} × {image.height}. The job was not taken; they must be of "
+            f"{canvas.width} × {canvas.height}. The job was not taken; they must be of "
             "the same size.",
         )

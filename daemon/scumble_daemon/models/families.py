@@ -9,7 +9,9 @@ ALL_TASKS = (TEXT2IMAGE, IMG2IMG, INPAINT)
 """What every family paints that its pipelines cover whole."""
 DEPTH2IMG, DEPTH = "depth2img", "depth"
 DIFFEDIT_TASKS = ("diffedit", "diffedit-select", "diffedit-invert")
-EVERY_TASK = (*ALL_TASKS, DEPTH2IMG, DEPTH, *DIFFEDIT_TASKS)
+CHAIN = "chain"
+_WHOLE = (*ALL_TASKS, CHAIN)
+EVERY_TASK = (*_WHOLE, DEPTH2IMG, DEPTH, *DIFFEDIT_TASKS)
 DEPTH_ESTIMATOR, CAPTIONER = "depth-estimator", "captioner"
 
 
@@ -70,7 +72,7 @@ _SDXL_LATENT_RGB = (
 _SD15 = Family(
     name="sd15",
     title="Stable Diffusion 1.x",
-    tasks=(*ALL_TASKS, *DIFFEDIT_TASKS),
+    tasks=(*_WHOLE, *DIFFEDIT_TASKS),
     native_side=512,
     range_shares=(1, 1.5, 1, 1.5),
     latent_rgb=_SD_LATENT_RGB,
@@ -78,7 +80,7 @@ _SD15 = Family(
 _SDXL = Family(
     name="sdxl",
     title="Stable Diffusion XL",
-    tasks=ALL_TASKS,
+    tasks=_WHOLE,
     native_side=1024,
     range_shares=(0.625, 1.25, 0.61, 1),
     guidance_scale=6.0,
@@ -94,7 +96,7 @@ _SD2 = replace(
 _SD3 = Family(
     name="sd3",
     title="Stable Diffusion 3",
-    tasks=ALL_TASKS,
+    tasks=_WHOLE,
     native_side=1024,
     range_shares=(0.5, 1.5, 0.25, 1.5),
     multiple=16,
@@ -104,13 +106,13 @@ _SD3 = Family(
 _FLUX = Family(
     name="flux",
     title="FLUX.1",
-    tasks=ALL_TASKS,
+    tasks=_WHOLE,
     native_side=1024,
     range_shares=(0.25, 2, 0.25, 2),
     multiple=16,
     guidance_scale=3.5,
 )
-_EDITING = (IMG2IMG, INPAINT)
+_EDITING = (IMG2IMG, INPAINT, CHAIN)
 
 FAMILIES: dict[str, Family] = {
     family.name: family
@@ -136,16 +138,22 @@ FAMILIES: dict[str, Family] = {
         ),
         _SDXL,
         replace(_SDXL, name="sdxl-inpaint", title="Stable Diffusion XL inpaint", tasks=_EDITING),
-        replace(_SDXL, name="sdxl-refiner", title="Stable Diffusion XL refiner", tasks=(IMG2IMG,)),
+        replace(
+            _SDXL, name="sdxl-refiner", title="Stable Diffusion XL refiner", tasks=(IMG2IMG, CHAIN)
+        ),
         _SD3,
         _FLUX,
         replace(
-            _FLUX, name="flux-fill", title="FLUX.1 Fill", tasks=(INPAINT,), guidance_scale=30.0
+            _FLUX,
+            name="flux-fill",
+            title="FLUX.1 Fill",
+            tasks=(INPAINT, CHAIN),
+            guidance_scale=30.0,
         ),
         Family(
             name="kandinsky22",
             title="Kandinsky 2.2",
-            tasks=ALL_TASKS,
+            tasks=_WHOLE,
             native_side=512,
             range_shares=(1, 1.5, 1, 2.25),
             multiple=64,
@@ -155,7 +163,7 @@ FAMILIES: dict[str, Family] = {
         Family(
             name="qwen-image",
             title="Qwen-Image",
-            tasks=ALL_TASKS,
+            tasks=_WHOLE,
             native_side=1328,
             range_shares=(0.25, 1.5, 0.25, 1.5),
             multiple=16,
@@ -165,7 +173,7 @@ FAMILIES: dict[str, Family] = {
         Family(
             name="z-image",
             title="Z-Image",
-            tasks=ALL_TASKS,
+            tasks=_WHOLE,
             native_side=1024,
             range_shares=(0.5, 2, 0.25, 2),
             multiple=16,

@@ -44,6 +44,7 @@ class Run:
     seeds: tuple[int, ...]
     strength: float = 1.0
     pictures: tuple[Floats, ...] = ()  # [H, W, 3] in 0..1 each; none for text to image
+    latents: tuple[torch.Tensor, ...] = ()  # [C, h, w] each, instead of pictures
     mask: Floats | None = None  # [H, W] in 0..1; None paints all of it
     originals: tuple[Floats, ...] = ()  # what a soft mask puts back
     soft: bool = False
@@ -59,10 +60,19 @@ def denoise(desk: Desk, task: Task, run: Run) -> list[Floats]:
     another is taken, and noted, until it is enough. Raises OutOfMemoryError where none helps,
     JobStoppedError where the job was cancelled, ModelError where the model gives no picture.
     """
+    return [floats(one) for one in _denoised(desk, task, run, "np")]
+
+
+def denoise_latents(desk: Desk, task: Task, run: Run) -> list[torch.Tensor]:
+    """Return what the model paints for each variant as latents, [C, h, w]; else as `denoise`."""
+    return list(_denoised(desk, task, run, "latent"))
+
+
+def _denoised(desk: Desk, task: Task, run: Run, output: str) -> list[Any]:
     size = _batch_size(desk, run.extent)
     while True:
         try:
-            return _in_batches(desk, task, run, size)
+            return _in_batches(desk, task, run, output, size)
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
@@ -76,22 +86,23 @@ def denoise(desk: Desk, task: Task, run: Run) -> list[Floats]:
             take_measure(desk, run.extent, details)
 
 
-def _in_batches(desk: Desk, task: Task, run: Run, size: int) -> list[Floats]:
-    painted: list[Floats] = []
+def _in_batches(desk: Desk, task: Task, run: Run, output: str, size: int) -> list[Any]:
+    painted: list[Any] = []
     parts = range(0, len(run.seeds), size)
     for first in parts:
         batch = replace(
             run,
             seeds=run.seeds[first : first + size],
             pictures=run.pictures[first : first + size],
+            latents=run.latents[first : first + size],
             originals=run.originals[first : first + size],
         )
         with desk.progress.part(len(batch.seeds) / len(run.seeds)):
-            painted += _one_batch(desk, task, batch, first)
+            painted += _one_batch(desk, task, batch, output, first)
     return painted
 
 
-def _one_batch(desk: Desk, task: Task, run: Run, first: int) -> list[Floats]:
+def _one_batch(desk: Desk, task: Task, run: Run, output: str, first: int) -> list[Any]:
     kind = _kind(desk, run)
     pipeline = desk.model.pipeline(kind, task.scheduler)
     family = desk.model.family
@@ -104,7 +115,7 @@ def _one_batch(desk: Desk, task: Task, run: Run, first: int) -> list[Floats]:
         "guidance_scale": guidance,
         "num_images_per_prompt": len(run.seeds),
         "generator": [torch.Generator("cpu").manual_seed(seed) for seed in run.seeds],
-        "output_type": "np",
+        "output_type": output,
     }
     glimpses = Glimpses(desk, run.bounds, first, latent_colours_of(desk))
     with (
@@ -117,7 +128,7 @@ def _one_batch(desk: Desk, task: Task, run: Run, first: int) -> list[Floats]:
         given = pipeline(**_accepted(pipeline, options), callback_on_step_end=step)
     _note(desk, run, pipeline, planned.total, guidance)
     _note_safety(desk, given, first)
-    return [floats(one) for one in given.images]
+    return list(given.images)
 
 
 def _step_count(desk: Desk, task: Task) -> int:
@@ -133,6 +144,8 @@ def _step_count(desk: Desk, task: Task) -> int:
 
 
 def _kind(desk: Desk, run: Run) -> str:
+    if run.latents:
+        return IMG2IMG
     if not run.pictures:
         return TEXT2IMAGE
     if run.depth is not None:
@@ -147,6 +160,8 @@ def _picture_options(
     if kind == TEXT2IMAGE:
         return {"width": extent.width, "height": extent.height}
     strength = 1.0 if run.from_noise else min(run.strength, NEARLY_ALL)
+    if run.latents:
+        return {"image": torch.stack(run.latents), "strength": strength}
     pictures = np.stack(run.pictures)
     options: dict[str, Any] = {"image": pictures, "strength": strength}
     if run.depth is not None:

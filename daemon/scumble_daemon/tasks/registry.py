@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from scumble_daemon.tasks.chain import chain
 from scumble_daemon.tasks.depth import depth
 from scumble_daemon.tasks.depth2img import depth2img
 from scumble_daemon.tasks.desk import Desk
@@ -14,6 +15,7 @@ from scumble_daemon.tasks.inpaint import inpaint
 from scumble_daemon.tasks.text2image import text2image
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.jobs import (
+    Chain,
     Depth,
     DepthToImage,
     DiffEdit,
@@ -35,6 +37,7 @@ PAINTERS: dict[type[Task], Callable[[Desk, Any], tuple[PaintedLayer, ...]]] = {
     DiffEditSelect: diffedit_select,
     DiffEditInvert: diffedit_invert,
     DiffEdit: diffedit,
+    Chain: chain,
 }
 
 

@@ -1,0 +1,119 @@
+"""Chains with small models: the bare pipelines one after another, in latents where they can."""
+
+from typing import Any
+
+import diffusers
+import numpy as np
+import pytest
+import torch
+from PIL import Image as PillowImage
+
+from helpers import small_models
+from helpers.workshop import Workshop
+from scumble_daemon import work
+from scumble_daemon.region.arrays import Bytes
+from scumble_protocol.jobs import Chain, Stage
+
+SIDE = small_models.SIDE
+of_diffusers: Any = diffusers
+SETTINGS: dict[str, Any] = {"num_inference_steps": 8, "guidance_scale": 5.0}
+
+
+def bare(auto: str, kind: str) -> Any:
+    cls = getattr(of_diffusers, auto)
+    pipeline = cls.from_pretrained(small_models.folder(kind), local_files_only=True)
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
+
+
+def generator() -> torch.Generator:
+    return torch.Generator("cpu").manual_seed(6)
+
+
+def task(*stages: Stage, **options: Any) -> Chain:
+    given: dict[str, Any] = {"prompt": "a castle", "seed": 6, "steps": 8, "guidance_scale": 5.0}
+    if "image" not in options:
+        given |= {"width": SIDE, "height": SIDE}
+    return Chain(stages=stages, **(given | options))
+
+
+@pytest.mark.parametrize(
+    ("kind", "refiner"), [("sd15", "sd15"), ("sdxl", "sdxl"), ("sdxl", "sdxl-refiner")]
+)
+def test_words_then_painting_over_stay_in_latents(
+    workshop: Workshop, kind: str, refiner: str
+) -> None:
+    base = bare("AutoPipelineForText2Image", kind)
+    over = bare("AutoPipelineForImage2Image", refiner)
+    latents = base(
+        prompt="a castle", width=SIDE, height=SIDE, output_type="latent", generator=generator(),
+        **SETTINGS,
+    ).images  # fmt: skip
+    theirs = over(
+        prompt="a ruin", image=latents, strength=0.5, generator=generator(), **SETTINGS
+    ).images[0]
+
+    workshop.add(refiner)
+    second = Stage(prompt="a ruin", model=refiner, strength=0.5)
+    result = workshop.paint(kind, task(Stage(), second))
+    ours, mask = workshop.layer(result)
+    assert mask is None
+    assert np.array_equal(ours, np.asarray(theirs))
+    assert [one.steps for one in result.report.passes] == [8, 4]
+
+
+def test_a_kept_stage_is_the_picture_that_it_alone_would_have_given(workshop: Workshop) -> None:
+    result = workshop.paint("sd15", task(Stage(keep=True), Stage(strength=0.5), variants=2))
+    alone = workshop.paint("sd15", task(Stage(), variants=2))
+    assert [layer.seed for layer in result.layers] == [6, 7, 6, 7]
+    assert [one.image for one in result.layers[2:]] == [one.image for one in alone.layers]
+    without = workshop.paint("sd15", task(Stage(), Stage(strength=0.5), variants=2))
+    assert result.layers[:2] == without.layers
+
+
+def test_words_then_a_selection_then_all_of_it(workshop: Workshop) -> None:
+    mask = np.zeros((SIDE, SIDE), np.uint8)
+    mask[16:48, 16:48] = 255
+    base = bare("AutoPipelineForText2Image", "sd15")
+    inpaint = of_diffusers.AutoPipelineForInpainting.from_pipe(base)
+    over = of_diffusers.AutoPipelineForImage2Image.from_pipe(base)
+    for pipeline in (inpaint, over):
+        pipeline.set_progress_bar_config(disable=True)
+    first = base(
+        prompt="a castle", width=SIDE, height=SIDE, generator=generator(), output_type="np",
+        **SETTINGS,
+    ).images  # fmt: skip
+    second = inpaint(
+        prompt="a door", image=first, mask_image=PillowImage.fromarray(mask), strength=1.0,
+        width=SIDE, height=SIDE, output_type="latent", generator=generator(), **SETTINGS,
+    ).images  # fmt: skip
+    third = over(
+        prompt="a ruin", image=second, strength=0.5, generator=generator(), **SETTINGS
+    ).images[0]
+
+    stages = (
+        Stage(),
+        Stage(prompt="a door", selection=workshop.pictures.add(mask), strength=1.0),
+        Stage(prompt="a ruin", strength=0.5),
+    )
+    ours, _ = workshop.layer(workshop.paint("sd15", task(*stages)))
+    assert np.array_equal(ours, np.asarray(third))
+
+
+def test_where_every_stage_has_a_selection_only_they_are_covered(workshop: Workshop) -> None:
+    canvas: Bytes = np.random.default_rng(1).integers(0, 256, (100, 80, 4), np.uint8)
+    masks = [np.zeros((100, 80), np.uint8) for _ in range(2)]
+    masks[0][10:40, 10:40] = 255
+    masks[1][50:90, 30:70] = 128
+    stages = [Stage(selection=workshop.pictures.add(mask), strength=1.0) for mask in masks]
+    result = workshop.paint("sd15", task(*stages, image=workshop.pictures.add(canvas)))
+    pixels, cover = workshop.layer(result)
+    assert pixels.shape == (100, 80, 3)
+    assert cover is not None
+    assert np.array_equal(cover, np.maximum(*masks))
+
+
+def test_a_stage_that_its_model_cannot_paint_is_told(workshop: Workshop) -> None:
+    end = workshop.run("sdxl-refiner", task(Stage()))
+    assert isinstance(end, work.Broken)
+    assert "cannot do text2image" in end.sentence
