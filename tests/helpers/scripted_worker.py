@@ -2,8 +2,8 @@
 
 Words of the prompt: `slow` waits for a file called "go" beside the store after its first step,
 `loading` does before it starts, `crash` kills itself at the first step, `crash-once` only the first
-time, `broken` fails, `stubborn` never stops. `SCRIPTED_WORKER=unable` in the environment keeps it
-from starting.
+time, `broken` fails, `many` paints 65 layers, `stubborn` never stops. `SCRIPTED_WORKER=unable` in
+the environment keeps it from starting.
 """
 
 import os
@@ -121,12 +121,16 @@ class ScriptedWorker:
     def result_with(self, job: Job, pixels: Pixels) -> Result:
         """Return a result of one layer over the whole canvas."""
         extent = Extent.of(pixels)
-        layer = PaintedLayer(
-            image=self._store.add(pixels),
-            mask=None,
-            bounds=Bounds(0, 0, extent.width, extent.height),
-            seed=job.task.seed,
-        )
+        count = 65 if "many" in job.task.prompt.split() else 1
+        layers = [
+            PaintedLayer(
+                image=self._store.add(pixels + np.uint8(number)),
+                mask=None,
+                bounds=Bounds(0, 0, extent.width, extent.height),
+                seed=job.task.seed,
+            )
+            for number in range(count)
+        ]
         report = Report(
             model=job.model,
             device="scripted",
@@ -138,7 +142,7 @@ class ScriptedWorker:
             seconds={"denoising": 0.0},
             peak_memory_bytes=0,
         )
-        return Result(layers=(layer,), report=report)
+        return Result(layers=tuple(layers), report=report)
 
     def _say(self, word: work.AnyWord) -> None:
         work.send(self._words, word)

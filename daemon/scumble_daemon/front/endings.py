@@ -11,7 +11,8 @@ from scumble_daemon.front.keeper import Keeper, lost
 from scumble_daemon.front.records import Record
 from scumble_daemon.front.replies import Replies
 from scumble_protocol import messages as m
-from scumble_protocol.errors import RemoteError
+from scumble_protocol.errors import ErrorCode, RemoteError
+from scumble_protocol.frames import MAX_BUFFERS
 from scumble_protocol.images import Attachment, Buffer
 from scumble_protocol.jobs import JobState
 
@@ -88,6 +89,9 @@ class Endings:
         self, record: Record, word: work.Finished, started_at: float | None
     ) -> m.JobEnd:
         images = word.result.images
+        if len(images) > MAX_BUFFERS:
+            await self._discard(word)
+            return _too_many(record.id, len(images))
         new = [image for image in images if image not in record.job.images]
         self._keeper.shelf.hold(new)
         try:
@@ -99,3 +103,12 @@ class Endings:
             learned = self._estimates.learn(record.job, time.monotonic() - started_at)
             await self._keeper.keep_rate(*learned)
         return m.Done(job=record.id, result=word.result, attachments=())
+
+
+def _too_many(job: str, count: int) -> m.Failed:
+    return m.Failed(
+        job=job,
+        code=ErrorCode.TOO_LARGE,
+        sentence=f"The result has {count} pictures, and a message carries {MAX_BUFFERS} at most. "
+        "Your document is unchanged; ask for fewer variants, or for fewer steps to be kept.",
+    )

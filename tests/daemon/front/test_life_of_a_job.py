@@ -574,3 +574,12 @@ def test_two_devices_work_on_two_jobs_at_once(house: Home) -> None:
         for painting in both:
             painting.result()
     assert sorted(house.runs) == sorted([*(p.job_id for p in both), workers[0].job])
+
+
+def test_a_result_of_more_pictures_than_a_message_carries_is_a_failure(front: Home) -> None:
+    with client() as me:
+        with pytest.raises(RemoteError, match="65 pictures") as caught:
+            submit(me, "many").result()
+        assert caught.value.code is ErrorCode.TOO_LARGE
+        submit(me).result()
+    assert list((front.spool / "pictures").iterdir()) == []
