@@ -1,5 +1,6 @@
 """A worker's inside without its process: small models, a store, and every word kept."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from scumble_daemon.worker.runner import Runner
 from scumble_protocol.jobs import AnyTask, Job, Result
 
 torch.set_num_threads(1)
+gc.freeze()  # collecting after a failed job need not look at the libraries
 
 
 @dataclass

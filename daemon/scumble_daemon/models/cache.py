@@ -10,7 +10,7 @@ import torch
 from scumble_daemon.models.catalog import Entry
 from scumble_daemon.models.devices import Device
 from scumble_daemon.models.loader import Loaded, identity_of
-from scumble_daemon.models.memory import free
+from scumble_daemon.models.memory import OFFLOADING, free, is_out_of_memory, take
 
 DEVICE_SHARE = 0.7
 """Of a device's memory that weights may fill; the rest is for the painting itself."""
@@ -95,9 +95,27 @@ class ModelCache:
             self._make_room(entry.size_bytes)
             model = self._load(entry, self._device)
         self._make_room(model.byte_count)
-        model.to(self._device.place)
+        self._place(model)
         self._on_device[entry.name] = model
         return model
+
+    def _place(self, model: Loaded) -> None:
+        """Bring a model to the device; by parts, as they are needed, where it does not fit.
+
+        Where memory runs out short of the budget, idle models are moved out first.
+        """
+        if not self._device.is_host and model.byte_count > self._device_budget_bytes:
+            take(OFFLOADING, model, self._device)
+        try:
+            model.to(self._device.place)
+            return
+        except (RuntimeError, MemoryError) as error:
+            if self._device.is_host or not is_out_of_memory(error):
+                raise
+        model.to(HOST)
+        if not self.free_idle():
+            take(OFFLOADING, model, self._device)
+        model.to(self._device.place)
 
     def _forget_if_changed(self, entry: Entry) -> None:
         for place in (self._on_device, self._on_host):

@@ -13,6 +13,7 @@ CHAIN = "chain"
 _WHOLE = (*ALL_TASKS, CHAIN)
 EVERY_TASK = (*_WHOLE, DEPTH2IMG, DEPTH, *DIFFEDIT_TASKS)
 DEPTH_ESTIMATOR, CAPTIONER = "depth-estimator", "captioner"
+LORA, EMBEDDING = "lora", "embedding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,13 @@ FAMILIES: dict[str, Family] = {
             tasks=(DEPTH,),
             native_side=384,
             range_shares=(1, 1, 1, 1),
+        ),
+        *(
+            Family(name=name, title=title, tasks=(), native_side=512, range_shares=(1, 1, 1, 1))
+            for name, title in (
+                (LORA, "LoRA: a small addition to a checkpoint"),
+                (EMBEDDING, "Textual inversion: a word for prompts"),
+            )
         ),
         Family(
             name=CAPTIONER,

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from scumble_daemon.models.errors import ModelFileError, PickledModelError
-from scumble_daemon.models.families import CAPTIONER, DEPTH_ESTIMATOR, FAMILIES
+from scumble_daemon.models.families import CAPTIONER, DEPTH_ESTIMATOR, EMBEDDING, FAMILIES, LORA
 from scumble_daemon.models.weights import PICKLED_SUFFIXES, Shape, read_shapes
 
 MAX_CONFIG_BYTES = 4 << 20
@@ -40,6 +40,7 @@ _OTHER_ARCHITECTURES = (
 _WEIGHTED = ("unet", "transformer", "vae", "movq", "text_encoder", "text_encoder_2", "prior",
              "depth_estimator")  # fmt: skip
 _SD_CROSS = re.compile(r"model\.diffusion_model\.input_blocks\.\d+\.1\..*\.0\.attn2\.to_k\.weight")
+_LORA = re.compile(r"lora[._](?:down|up|A|B)\b|lora_(?:down|up|A|B)\.")
 _SD_INPUT = "model.diffusion_model.input_blocks.0.0.weight"
 _XL_BASE = "conditioner.embedders.1.model.transformer.resblocks.9.mlp.c_proj.bias"
 _XL_REFINER = "conditioner.embedders.0.model.transformer.resblocks.9.mlp.c_proj.bias"
@@ -79,10 +80,10 @@ def inspect_file(file: Path) -> Facts:
     Raises ModelFileError and PickledModelError as `inspect_folder` does.
     """
     shapes = read_shapes(file)
-    family = _family_of_keys(shapes)
+    family = _family_of_keys(shapes) or _family_of_addition(shapes)
     if family is None:
         raise ModelFileError(
-            f"{file.name} is no checkpoint that can be used by itself: it may be a LoRA, a VAE or "
+            f"{file.name} is no checkpoint, LoRA or embedding that can be used: it may be a VAE or "
             "of a family that is not known here. Nothing was added."
         )
     return Facts(family, FAMILIES[family].native_side, file.stat().st_size)
@@ -115,6 +116,16 @@ def _family_of_class(name: str) -> str:
         f"Its pipeline, {name or 'which it does not name'}, is of no family that can be used here. "
         f"Nothing was added. Families: {', '.join(FAMILIES)}."
     )
+
+
+def _family_of_addition(shapes: dict[str, Shape]) -> str | None:
+    """Return the family of a file that adds to a checkpoint: a LoRA or an embedding."""
+    if any(_LORA.search(name) for name in shapes):
+        return LORA
+    one_word = len(shapes) == 1 and len(next(iter(shapes.values()))) in (1, 2)
+    if one_word or set(shapes) in ({"emb_params"}, {"clip_l", "clip_g"}):
+        return EMBEDDING
+    return None
 
 
 def _family_of_keys(shapes: dict[str, Shape]) -> str | None:

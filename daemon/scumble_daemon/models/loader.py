@@ -18,6 +18,7 @@ from diffusers import (
 from safetensors import safe_open
 
 from scumble_daemon.miniature import forms
+from scumble_daemon.models.additions import Additions
 from scumble_daemon.models.catalog import Entry
 from scumble_daemon.models.companions import companion, depth_estimator, image_processor
 from scumble_daemon.models.devices import Device
@@ -78,6 +79,7 @@ class Loaded:
         measures: names of the memory measures that were tried on it, in order.
         taken: names of those that applied and hold.
         latent_map: from latents to colours of a preview, once it was needed.
+        additions: what it wears for the job in hand.
     """
 
     def __init__(self, entry: Entry, family: Family, native_side: int, base: Pipeline) -> None:
@@ -88,6 +90,7 @@ class Loaded:
         self.measures: list[str] = []
         self.taken: list[str] = []
         self.latent_map: torch.Tensor | None = None
+        self.additions = Additions()
         self._offloaded = False
         self._base = base
         self._pipelines: dict[str, Pipeline] = {}
@@ -114,6 +117,11 @@ class Loaded:
         """Size of all weights."""
         tensors = (t for part in self.components.values() for t in _tensors(part))
         return sum({t.data_ptr(): t.nbytes for t in tensors}.values())
+
+    @property
+    def content(self) -> str:
+        """A text that is another one when it would encode or paint otherwise."""
+        return f"{self.identity}|{self.additions.key}"
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -298,7 +306,15 @@ def _from_folder(entry: Entry, folder: Path, device: Device) -> Loaded:
 
 
 def _from_hub(entry: Entry, device: Device) -> Loaded:
-    folder = DiffusionPipeline.download(entry.location, use_safetensors=True)
+    try:
+        folder = DiffusionPipeline.download(entry.location, use_safetensors=True)
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"“{entry.name}” ({entry.location}) is not on this machine and could not be fetched "
+            "from the hub. Your picture is unchanged; connect to the network, or choose another "
+            "model.",
+            str(error),
+        ) from error
     return _from_folder(entry, Path(folder), device)
 
 

@@ -11,7 +11,12 @@ from scumble_daemon.models.loader import Loaded
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.geometry import Extent
 
-_HOST_MESSAGES = ("can't allocate memory", "not enough memory", "Cannot allocate memory")
+_MESSAGES = (
+    "out of memory",
+    "can't allocate memory",
+    "not enough memory",
+    "Cannot allocate memory",
+)
 
 
 class OutOfMemoryError(RemoteError):
@@ -43,7 +48,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
     text = str(error)
-    return isinstance(error, RuntimeError) and any(part in text for part in _HOST_MESSAGES)
+    return isinstance(error, RuntimeError) and any(part in text for part in _MESSAGES)
 
 
 def free(device: Device) -> None:
@@ -54,13 +59,19 @@ def free(device: Device) -> None:
 
 def next_measure(model: Loaded, device: Device) -> Measure | None:
     """Take the next measure that applies to a model; None where all were taken."""
-    for measure in MEASURES:
-        if measure.name not in model.measures:
-            model.measures.append(measure.name)
-            if measure.apply(model, device):
-                model.taken.append(measure.name)
-                return measure
-    return None
+    return next((one for one in MEASURES if take(one.name, model, device)), None)
+
+
+def take(name: str, model: Loaded, device: Device) -> bool:
+    """Take one measure by its name; tell whether it applies and was not taken before."""
+    measure = next(one for one in MEASURES if one.name == name)
+    if name in model.measures:
+        return False
+    model.measures.append(name)
+    if not measure.apply(model, device):
+        return False
+    model.taken.append(name)
+    return True
 
 
 def sentences_of(model: Loaded) -> tuple[str, ...]:
@@ -99,11 +110,12 @@ def _offload_layers(model: Loaded, device: Device) -> bool:
     return True
 
 
+OFFLOADING = "offload-components"
 MEASURES = (
     Measure("vae-tiling", "The picture was encoded and decoded in tiles.", _tile_vae),
     Measure("attention-slicing", "Attention was computed in slices.", _slice_attention),
     Measure(
-        "offload-components",
+        OFFLOADING,
         "Parts of the model waited in host memory while others ran.",
         _offload_components,
     ),

@@ -12,6 +12,7 @@ from scumble_daemon.models.catalog import Catalogue, Entry
 from scumble_daemon.models.devices import Device, open_device
 from scumble_daemon.models.errors import ModelError
 from scumble_daemon.models.loader import Loaded, load
+from scumble_daemon.models.memory import sentences_of
 
 KIND = "sd15"
 
@@ -147,3 +148,37 @@ def test_a_model_that_cannot_be_loaded_leaves_the_others(tmp_path: Path, shelf: 
     with pytest.raises(ModelError):
         use(cache, shelf, "d")
     assert cache.names_on_device == ("a",)
+
+
+def test_a_model_larger_than_the_device_is_brought_there_by_parts(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offloads: list[bool] = []
+    monkeypatch.setattr(
+        Loaded, "offload", lambda _self, _place, *, sequential: offloads.append(sequential)
+    )
+    cache = shelf.cache(0.5, 5)
+    with cache.lease(shelf.entry("a")) as model:
+        assert offloads == [False]
+        assert sentences_of(model)
+    use(cache, shelf, "a")
+    assert offloads == [False]
+
+
+def test_a_device_that_is_fuller_than_thought_is_cleared_first(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = shelf.cache(9, 9)
+    use(cache, shelf, "a")
+    full = [True]
+    original = Loaded.to
+
+    def to(self: Loaded, place: torch.device) -> None:
+        if self.entry.name == "b" and full:
+            full.clear()
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        original(self, place)
+
+    monkeypatch.setattr(Loaded, "to", to)
+    use(cache, shelf, "b")
+    assert (cache.names_on_device, cache.names_on_host) == (("b",), ("a",))

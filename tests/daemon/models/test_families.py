@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from scumble_daemon.models.families import CAPTIONER, EVERY_TASK, FAMILIES
+from scumble_daemon.models.families import CAPTIONER, EMBEDDING, EVERY_TASK, FAMILIES, LORA
 from scumble_protocol.geometry import Extent
 from scumble_protocol.jobs import AnyTask
 
@@ -33,7 +33,7 @@ def test_every_family_has_a_range_that_holds_its_own_square(name: str, share: fl
 def test_every_family_does_known_tasks(name: str) -> None:
     assert FAMILIES[name].name == name
     assert set(FAMILIES[name].tasks) <= set(EVERY_TASK)
-    assert FAMILIES[name].tasks or name == CAPTIONER
+    assert FAMILIES[name].tasks or name in (CAPTIONER, LORA, EMBEDDING)
 
 
 def test_every_task_of_the_protocol_is_some_familys() -> None:

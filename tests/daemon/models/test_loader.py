@@ -68,6 +68,27 @@ def test_a_number_format_can_be_chosen(small: Entry) -> None:
     assert load(small, open_device("cpu", "bfloat16")).dtype is torch.bfloat16
 
 
+def test_a_hub_id_that_cannot_be_fetched_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*_arguments: Any, **_options: Any) -> None:
+        raise OSError("Name or service not known")
+
+    monkeypatch.setattr("diffusers.DiffusionPipeline.download", unreachable)
+    entry = Catalogue(tmp_path, Path("/nonexistent")).add("somebody/some-model")
+    with pytest.raises(ModelError, match="network"):
+        load(entry, open_device("cpu"))
+
+
+def test_a_hub_id_is_what_its_folder_says_once_it_is_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = str(small_models.folder("sdxl"))
+    monkeypatch.setattr("diffusers.DiffusionPipeline.download", lambda *_a, **_o: folder)
+    entry = Catalogue(tmp_path, Path("/nonexistent")).add("somebody/some-model")
+    assert load(entry, open_device("cpu")).family.name == "sdxl"
+
+
 def test_a_model_that_has_gone_is_told(tmp_path: Path) -> None:
     copied = tmp_path / "going"
     shutil.copytree(small_models.folder("sd15"), copied)

@@ -1,0 +1,123 @@
+"""LoRAs and embeddings put on a checkpoint for a job, and taken off again exactly."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scumble_daemon.models.catalog import Entry
+from scumble_daemon.models.errors import ModelError
+from scumble_daemon.models.families import EMBEDDING, LORA
+
+
+@dataclass(frozen=True, slots=True)
+class WornLora:
+    """A LoRA of the catalogue and how strongly it is worn."""
+
+    entry: Entry
+    weight: float
+
+
+class Additions:
+    """What one checkpoint wears at the moment; its own weights are never written to."""
+
+    def __init__(self) -> None:
+        self._loras: tuple[str, ...] = ()
+        self._weights: tuple[float, ...] = ()
+        self._loras_on: Any = None  # the pipeline they were loaded through
+        self._embeddings: dict[str, str] = {}  # entry's name to its location
+        self._embeddings_on: Any = None
+
+    @property
+    def key(self) -> str:
+        """A text that is another one when other additions are worn; empty with none."""
+        worn = (self._loras, self._weights, tuple(self._embeddings))
+        return repr(worn) if any(worn) else ""
+
+    def wear(self, pipeline: Any, loras: Sequence[WornLora], embeddings: Sequence[Entry]) -> None:
+        """Put on what a job asks for and take off what it does not; what is on stays loaded.
+
+        Raises ModelError where something is no such addition or does not fit the checkpoint.
+        """
+        self._wear_loras(pipeline, loras)
+        self._wear_embeddings(pipeline, embeddings)
+
+    def take_off(self) -> None:
+        """Take everything off."""
+        if self._loras:
+            self._loras_on.unload_lora_weights()
+        if self._embeddings:
+            self._embeddings_on.unload_textual_inversion(list(self._embeddings))
+        self.__init__()  # type: ignore[misc]
+
+    def _wear_loras(self, pipeline: Any, loras: Sequence[WornLora]) -> None:
+        wanted = tuple(lora.entry.location for lora in loras)
+        weights = tuple(lora.weight for lora in loras)
+        if wanted != self._loras or _denoiser(pipeline) is not _denoiser(self._loras_on):
+            self._drop_loras()
+            for number, lora in enumerate(loras):
+                _checked(lora.entry, LORA)
+                self._loras_on = pipeline
+                _load_lora(pipeline, lora.entry, f"lora{number}")
+                self._loras = (*self._loras, lora.entry.location)
+        if wanted:
+            pipeline.set_adapters([f"lora{n}" for n in range(len(wanted))], list(weights))
+        self._weights = weights
+
+    def _drop_loras(self) -> None:
+        if self._loras:
+            self._loras_on.unload_lora_weights()
+        self._loras, self._weights, self._loras_on = (), (), None
+
+    def _wear_embeddings(self, pipeline: Any, embeddings: Sequence[Entry]) -> None:
+        wanted = {entry.name: entry.location for entry in embeddings}
+        if wanted == self._embeddings:
+            return
+        if self._embeddings:
+            self._embeddings_on.unload_textual_inversion(list(self._embeddings))
+            self._embeddings = {}
+        for entry in embeddings:
+            _checked(entry, EMBEDDING)
+            self._embeddings_on = pipeline
+            _load_embedding(pipeline, entry)
+            self._embeddings[entry.name] = entry.location
+
+
+def _denoiser(pipeline: Any) -> Any:
+    return getattr(pipeline, "unet", None) or getattr(pipeline, "transformer", None)
+
+
+def _load_lora(pipeline: Any, entry: Entry, adapter: str) -> None:
+    file = Path(entry.location)
+    try:
+        pipeline.load_lora_weights(
+            file.parent, weight_name=file.name, adapter_name=adapter, local_files_only=True
+        )
+    except Exception as error:  # the border to foreign files, which fail in any way they like
+        raise _unfit(entry, error) from error
+
+
+def _load_embedding(pipeline: Any, entry: Entry) -> None:
+    file = Path(entry.location)
+    try:
+        pipeline.load_textual_inversion(
+            file.parent, weight_name=file.name, token=entry.name, local_files_only=True
+        )
+    except Exception as error:  # the border to foreign files, which fail in any way they like
+        raise _unfit(entry, error) from error
+
+
+def _checked(entry: Entry, family: str) -> None:
+    if entry.family != family:
+        raise ModelError(
+            f"“{entry.name}” is no {family} but {entry.family}. Nothing was painted; choose "
+            "another in the job's options."
+        )
+
+
+def _unfit(entry: Entry, error: Exception) -> ModelError:
+    return ModelError(
+        f"“{entry.name}” does not fit this model, so nothing was painted. Choose one that was made "
+        "for the same family.",
+        f"{type(error).__name__}: {error}",
+    )
