@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from scumble_editor.app import application, make_window
 from scumble_editor.ui import theme
 from scumble_editor.ui.canvas.canvas import Canvas
+from scumble_editor.ui.dialogs.curves import CurvesDialog
 from scumble_editor.ui.main_window import MainWindow
 
 Place = tuple[float, float]
@@ -146,10 +147,9 @@ def adjusting(studio: Studio) -> None:
     studio.wait()
     window.run("image.curves")
     studio.wait(300)
-    dialog = [d for d in window.findChildren(QDialog) if d.isVisible()][-1]
-    curve = dialog.curve
-    curve.set_points([(0, 0), (70, 48), (180, 214), (255, 255)])
-    curve.changed.emit()
+    dialog = window.findChildren(CurvesDialog)[-1]
+    dialog.curve.set_points([(0, 0), (70, 48), (180, 214), (255, 255)])
+    dialog.curve.changed.emit()
     dialog.move(window.pos().x() + 90, window.pos().y() + 230)
     studio.take("curves")
     dialog.reject()

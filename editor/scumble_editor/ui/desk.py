@@ -1,7 +1,7 @@
 """What commands work with: the session, the window, the canvas in front, and the road to say so."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtWidgets import QMainWindow
@@ -14,6 +14,7 @@ from scumble_editor.ui.messages import Messages
 from scumble_editor.ui.open_document import Edit, OpenDocument
 from scumble_editor.ui.session import EditorSession
 from scumble_editor.ui.settings import Settings
+from scumble_editor.ui.thumbnails import Thumbnails
 from scumble_editor.ui.work import Works
 from scumble_protocol.errors import ScumbleError
 from scumble_protocol.geometry import Point
@@ -32,6 +33,7 @@ class Desk:
     search: Callable[[], None] = lambda: None
     show_preferences: Callable[[int], None] = lambda _: None
     last_folder: Path | None = None
+    thumbnails: Thumbnails = field(default_factory=Thumbnails)
     copied: tuple[Pixels, Point] | None = None  # the clipboard's picture, if it is ours
 
     @property

@@ -1,4 +1,4 @@
-"""Small pictures of layers, masks and whole documents, sampled so that size costs nothing."""
+"""Small pictures of layers, masks and whole documents, from miniatures of their tiles."""
 
 import weakref
 from collections import OrderedDict
@@ -14,20 +14,24 @@ from scumble_editor.document.composite import composite
 from scumble_editor.document.document import Document
 from scumble_editor.document.formats import Pixels
 from scumble_editor.document.layer import AnyNode, Group, Layer, Mask
-from scumble_editor.document.tiles import Tiles, tile_bounds
+from scumble_editor.document.tiles import TILE, Tiles
 from scumble_editor.ui.canvas.premultiplied import STRAIGHT
 from scumble_protocol.geometry import Extent, Point
 
-_FINE = 2  # samples along each side of a pixel
+_FINE = 1  # a plane of miniatures is at least this many times as fine as what is asked for
+_LARGEST_FACTOR = 64
 _MOST = 1024
+_MOST_MINIATURES = 32_768
 
 
 class Thumbnails:
-    """Sampled planes, kept while their tiles live: most layers are the same in most states."""
+    """Shrunken planes, kept while their tiles live: most layers are the same in most states."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[tuple[object, ...], tuple[weakref.ref[Any], Pixels]]
         self._known = OrderedDict()
+        self._miniatures: OrderedDict[tuple[int, int], tuple[weakref.ref[Any], Pixels]]
+        self._miniatures = OrderedDict()
 
     def plane(self, tiles: Tiles, offset: Point, canvas: Extent, side: int) -> Pixels:
         """Return a plane over the canvas, its longest side `side` pixels; read-only."""
@@ -36,7 +40,7 @@ class Thumbnails:
         if known is not None and known[0]() is tiles:
             self._known.move_to_end(key)
             return known[1]
-        pixels = _sampled(tiles, offset, canvas, side)
+        pixels = self._shrunk(tiles, offset, canvas, side)
         self._known[key] = (weakref.ref(tiles), pixels)
         while len(self._known) > _MOST:
             self._known.popitem(last=False)
@@ -47,6 +51,42 @@ class Thumbnails:
         size = small_size(document.size, side)
         nodes = tuple(self._small(node, document.size, side) for node in document.layers)
         return image_of(composite(Document(size=size, layers=nodes)))
+
+    def _shrunk(self, tiles: Tiles, offset: Point, canvas: Extent, side: int) -> Pixels:
+        """Return a plane made of its tiles' miniatures, each made once in its life."""
+        factor = 1
+        while factor < _LARGEST_FACTOR and canvas.longest_side >= 2 * factor * side * _FINE:
+            factor *= 2
+        step = TILE // factor
+        left, top = -offset.x // factor, -offset.y // factor
+        wide, high = -(-canvas.width // factor), -(-canvas.height // factor)
+        plane = tiles.format.full(high, wide, tiles.default)
+        for key in tiles.keys_in(canvas.bounds.relative_to(offset)):
+            tile = tiles.get(key)
+            x, y = key[0] * step - left, key[1] * step - top
+            x0, y0, x1, y1 = max(x, 0), max(y, 0), min(x + step, wide), min(y + step, high)
+            if tile is not None and x0 < x1 and y0 < y1:
+                plane[y0:y1, x0:x1] = self._miniature(tile, factor)[
+                    y0 - y : y1 - y, x0 - x : x1 - x
+                ]
+        size = small_size(canvas, side)
+        way = cv2.INTER_AREA
+        result = np.asarray(cv2.resize(plane, (size.width, size.height), interpolation=way))
+        result.flags.writeable = False
+        return result
+
+    def _miniature(self, tile: Pixels, factor: int) -> Pixels:
+        if factor == 1:
+            return tile
+        known = self._miniatures.get((id(tile), factor))
+        if known is not None and known[0]() is tile:
+            return known[1]
+        side = TILE // factor
+        small = np.asarray(cv2.resize(tile, (side, side), interpolation=cv2.INTER_AREA))
+        self._miniatures[id(tile), factor] = (weakref.ref(tile), small)
+        while len(self._miniatures) > _MOST_MINIATURES:
+            self._miniatures.popitem(last=False)
+        return small
 
     def _small(self, node: AnyNode, canvas: Extent, side: int) -> AnyNode:
         mask = node.mask
@@ -103,21 +143,3 @@ def layer_thumbnail(known: Thumbnails, layer: Layer, canvas: Extent, side: int) 
 def mask_thumbnail(known: Thumbnails, mask: Mask, canvas: Extent, side: int) -> QPixmap:
     """Return a mask in a square."""
     return framed(known.plane(mask.pixels, mask.offset, canvas, side), side)
-
-
-def _sampled(tiles: Tiles, offset: Point, canvas: Extent, side: int) -> Pixels:
-    size = small_size(canvas, side)
-    rows, columns = size.height * _FINE, size.width * _FINE
-    x = ((np.arange(columns) + 0.5) * canvas.width / columns).astype(np.int64) - offset.x
-    y = ((np.arange(rows) + 0.5) * canvas.height / rows).astype(np.int64) - offset.y
-    fine = tiles.format.full(rows, columns, tiles.default)
-    for key, tile in tiles.mapping.items():
-        area = tile_bounds(key)
-        left, right = np.searchsorted(x, (area.left, area.right))
-        top, bottom = np.searchsorted(y, (area.top, area.bottom))
-        if left < right and top < bottom:
-            picked = tile[y[top:bottom, None] - area.y, x[None, left:right] - area.x]
-            fine[top:bottom, left:right] = picked
-    small = np.asarray(cv2.resize(fine, (size.width, size.height), interpolation=cv2.INTER_AREA))
-    small.flags.writeable = False
-    return small

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 
-import numpy as np
 from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtGui import QImage, QPainter, QTransform
 
 from scumble_editor.document.difference import changed_tiles
 from scumble_editor.document.document import Document
 from scumble_editor.document.formats import Pixels
-from scumble_editor.document.tiles import Key, keys_of, tile_bounds
+from scumble_editor.document.tiles import TILE, Key, keys_of, tile_bounds
 from scumble_editor.ui.canvas.camera import Camera
 from scumble_editor.ui.canvas.fast import pixels_of
 from scumble_editor.ui.canvas.picture import Picture, Window, level_for, window_bounds
@@ -17,6 +16,7 @@ from scumble_editor.ui.canvas.premultiplied import PREMULTIPLIED, STRAIGHT
 from scumble_protocol.geometry import Bounds
 
 SLICE_S = 0.008
+_UNSEEN = 1e9  # farther than anything on the screen
 
 
 class Projection(QObject):
@@ -75,13 +75,15 @@ class Projection(QObject):
         """Composite for a slice of time what the camera sees, the middle first."""
         if self._window is None:
             return []
-        middle = np.array([camera.x, camera.y])
+        column, row = camera.x / TILE - 0.5, camera.y / TILE - 0.5
         seen = camera.visible()
+        left, right = seen.left // TILE, (seen.right - 1) // TILE
+        top, bottom = seen.top // TILE, (seen.bottom - 1) // TILE
 
         def far(key: Key) -> float:
-            area = tile_bounds(key)
-            hidden = area.intersection(seen) is None
-            return float(np.abs(np.array(area.center) - middle).max()) + (1e9 if hidden else 0)
+            away = max(abs(key[0] - column), abs(key[1] - row))
+            inside = left <= key[0] <= right and top <= key[1] <= bottom
+            return away if inside else away + _UNSEEN
 
         done = self._window.fill(self.picture, budget_s, far)
         if not self._window.missing:

@@ -8,7 +8,6 @@ from scumble_editor.history.store import Step
 from scumble_editor.ui import theme
 from scumble_editor.ui.desk import Desk
 from scumble_editor.ui.open_document import OpenDocument
-from scumble_editor.ui.thumbnails import Thumbnails
 from scumble_protocol.errors import ScumbleError
 
 _SIDE_PX = 40
@@ -23,7 +22,7 @@ class HistoryPanel(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._opened: OpenDocument | None = None
-        self._thumbnails = Thumbnails()
+        self._thumbnails = desk.thumbnails
         self._pictures: dict[int, QPixmap] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 6)

@@ -55,10 +55,12 @@ class LayerRows(QStyledItemDelegate):
 
     clicked = Signal(str, object, bool)
 
-    def __init__(self, model: LayerModel, parent: QObject | None = None) -> None:
+    def __init__(
+        self, model: LayerModel, thumbnails: Thumbnails, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._model = model
-        self._thumbnails = Thumbnails()
+        self._thumbnails = thumbnails
         self.target = Target.PIXELS
         self.active_id: str | None = None
 

@@ -48,7 +48,7 @@ class LayersPanel(QWidget):
         self._collapsed: set[str] = set()
         self._quiet = False
         self.model = LayerModel(self._rename, self._move, self)
-        self.rows = LayerRows(self.model, self)
+        self.rows = LayerRows(self.model, desk.thumbnails, self)
         self.tree = QTreeView()
         self.mode = QComboBox()
         self.opacity = NumberSlider(0, 100, 100, suffix=" %", label="Opacity")

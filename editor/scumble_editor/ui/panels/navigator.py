@@ -17,7 +17,6 @@ from scumble_editor.ui import theme
 from scumble_editor.ui.canvas.canvas import Canvas
 from scumble_editor.ui.desk import Desk
 from scumble_editor.ui.open_document import OpenDocument
-from scumble_editor.ui.thumbnails import Thumbnails
 
 _SIDE_PX = 260
 _PATIENCE_MS = 250
@@ -32,7 +31,7 @@ class NavigatorPanel(QWidget):
         self._opened: OpenDocument | None = None
         self._canvas: Canvas | None = None
         self._image: QImage | None = None
-        self._thumbnails = Thumbnails()
+        self._thumbnails = desk.thumbnails
         self.setMinimumSize(160, 120)
         self.setToolTip("Drag to look elsewhere, scroll to zoom")
         self.setAccessibleName("Navigator")
