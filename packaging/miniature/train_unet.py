@@ -23,7 +23,6 @@ from engine import Draw
 from networks import Diffuser
 
 OBJECT_WEIGHT = 1.5
-UNSELECTED_WEIGHT = 0.4
 UNSAID_SHARE = 0.1  # captions dropped, for classifier-free guidance
 SELECTION_SHARE, DEPTH_SHARE = 0.4, 0.12
 
@@ -110,8 +109,7 @@ def lessons(rows: dict[str, Tensor], draw: Draw) -> Lessons:
     unsaid = torch.rand(count, generator=draw.torch) < UNSAID_SHARE
     tokens = torch.where(unsaid[:, None], silence()[None], tokens)
     things = torch.where(selected, data["shown"], data["things"])
-    outside = torch.where(selected & (data["selected"] < 0.5), UNSELECTED_WEIGHT, 1.0)
-    return Lessons(target, hints, tokens, (1 + OBJECT_WEIGHT * things) * outside)
+    return Lessons(target, hints, tokens, 1 + OBJECT_WEIGHT * things)
 
 
 @dataclass(frozen=True, slots=True)
