@@ -23,6 +23,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     devices: Annotated[tuple[Device, ...], msgspec.Meta(min_length=1, max_length=16)] = ("auto",)
     dtype: Literal["auto", "float32", "float16", "bfloat16"] = "auto"
+    attention: Literal["auto", "native", "sliced", "xformers"] = "auto"
     listen: tuple[str, ...] = ()  # further endpoints, such as "tcp://0.0.0.0:7801"
 
     picture_side: Annotated[int, msgspec.Meta(ge=64, le=MAX_SIDE)] = 16_384  # px

@@ -2,6 +2,7 @@
 
 import contextlib
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
@@ -11,6 +12,7 @@ from scumble_daemon.models.errors import ModelError
 
 _DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 _BRAIN_FLOAT_FAMILIES = frozenset({"sd3", "flux", "flux-fill", "qwen-image", "z-image"})
+_SLICED_ON_MPS_BELOW_BYTES = 64 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Device:
     title: str  # such as "cuda:0 NVIDIA RTX 4090"
     memory_total_bytes: int  # of the host for "cpu"
     dtype: torch.dtype | None = None  # None chooses by family
+    attention: str = "native"  # "native" is torch's own; "sliced" and "xformers" are the others
 
     @property
     def is_host(self) -> bool:
@@ -81,23 +84,38 @@ class Device:
             torch.xpu.empty_cache()
 
 
-def open_device(name: str = "auto", dtype: str = "auto") -> Device:
+def open_device(name: str = "auto", dtype: str = "auto", attention: str = "auto") -> Device:
     """Return a device by name: auto, cpu, mps, cuda, cuda:N, xpu or xpu:N.
 
-    dtype: auto, float32, float16 or bfloat16. Raises ModelError where the device is not there.
+    dtype: auto, float32, float16 or bfloat16. attention: auto, native, sliced or xformers; auto is
+    torch's own, sliced on a Mac with less than 64 GB, as the guides of diffusers advise. Raises
+    ModelError where the device or xFormers is not there.
     """
     kind = _best() if name == "auto" else name
     try:
         device = torch.device(kind)
         if device.type not in _available():
             raise RuntimeError(f"torch {torch.__version__} sees no {device.type} here")
-        return Device(device, *_described(device), _DTYPES.get(dtype))
+        title, memory = _described(device)
+        how = _attention(attention, device.type, memory)
+        return Device(device, title, memory, _DTYPES.get(dtype), how)
     except (RuntimeError, AssertionError) as error:
         raise ModelError(
             f"The device “{kind}” cannot be used. The worker was not started; choose another in "
             "the settings, or auto.",
             str(error),
         ) from error
+
+
+def _attention(wanted: str, kind: str, memory_bytes: int) -> str:
+    if wanted == "xformers" and find_spec("xformers") is None:
+        raise ModelError(
+            "The settings ask for attention by xFormers, which is not installed. The worker was "
+            "not started; install xformers, or set attention to auto."
+        )
+    if wanted != "auto":
+        return wanted
+    return "sliced" if kind == "mps" and memory_bytes < _SLICED_ON_MPS_BELOW_BYTES else "native"
 
 
 def _resident_peak_bytes() -> int:

@@ -177,6 +177,13 @@ class Loaded:
         else:
             self._base.enable_model_cpu_offload(device=place)
 
+    def attend(self, how: str) -> None:
+        """Choose how attention is computed: see `Device.attention`."""
+        if how == "sliced":
+            self._base.enable_attention_slicing()
+        elif how == "xformers":
+            self._base.enable_xformers_memory_efficient_attention()
+
     def discard(self) -> None:
         """Let go of the weights; the model cannot be used any more."""
         self._pipelines.clear()
@@ -262,11 +269,9 @@ def load(entry: Entry, device: Device) -> Loaded:
     Raises ModelError where it cannot be: broken, gone, or a hub id that could not be fetched.
     """
     try:
-        if entry.origin == "hub":
-            return _from_hub(entry, device)
-        if entry.origin == "file":
-            return _from_file(entry, device)
-        return _from_folder(entry, Path(entry.location), device)
+        model = _read(entry, device)
+        model.attend(device.attention)
+        return model
     except (ModelError, MemoryError, torch.OutOfMemoryError):
         raise
     except Exception as error:  # the border to foreign files, which fail in any way they like
@@ -276,6 +281,14 @@ def load(entry: Entry, device: Device) -> Loaded:
             "unchanged; choose another model, or add this one again.",
             f"{type(error).__name__}: {error}",
         ) from error
+
+
+def _read(entry: Entry, device: Device) -> Loaded:
+    if entry.origin == "hub":
+        return _from_hub(entry, device)
+    if entry.origin == "file":
+        return _from_file(entry, device)
+    return _from_folder(entry, Path(entry.location), device)
 
 
 def identity_of(entry: Entry) -> str:

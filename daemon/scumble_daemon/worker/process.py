@@ -70,7 +70,7 @@ def _serve(
     def say(word: work.AnyWord) -> None:
         work.send(words, word)
 
-    device = open_device(name, settings.dtype)
+    device = open_device(name, settings.dtype, settings.attention)
     runner = _runner(device, settings, say)
     say(work.Ready(device=device.title, device_memory_total_bytes=device.memory_total_bytes))
     while True:

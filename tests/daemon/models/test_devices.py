@@ -5,6 +5,7 @@ import sys
 import pytest
 import torch
 
+from scumble_daemon.models import devices
 from scumble_daemon.models.devices import Device, open_device
 from scumble_daemon.models.errors import ModelError
 
@@ -38,6 +39,14 @@ def test_a_device_that_is_not_there_is_told() -> None:
 
 def test_a_chosen_number_format_holds_for_every_family() -> None:
     assert open_device("cpu", "bfloat16").dtype_for("sd15") is torch.bfloat16
+
+
+def test_attention_is_torchs_own_unless_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert open_device("cpu").attention == "native"
+    assert open_device("cpu", attention="sliced").attention == "sliced"
+    monkeypatch.setattr(devices, "find_spec", lambda _name: None)
+    with pytest.raises(ModelError, match="xFormers"):
+        open_device("cpu", attention="xformers")
 
 
 @pytest.mark.parametrize(

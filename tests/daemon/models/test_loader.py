@@ -64,6 +64,15 @@ def test_a_folder_of_half_precision_weights_alone_is_read(tmp_path: Path) -> Non
     assert model.dtype is torch.float32
 
 
+def test_attention_can_be_computed_in_slices(small: Entry) -> None:
+    def processors(attention: str) -> set[str]:
+        unet = load(small, open_device("cpu", attention=attention)).components["unet"]
+        return {type(processor).__name__ for processor in unet.attn_processors.values()}
+
+    assert all("Slic" in name for name in processors("sliced"))
+    assert not any("Slic" in name for name in processors("native"))
+
+
 def test_a_number_format_can_be_chosen(small: Entry) -> None:
     assert load(small, open_device("cpu", "bfloat16")).dtype is torch.bfloat16
 
