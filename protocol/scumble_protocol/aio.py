@@ -211,6 +211,10 @@ class AsyncClient:
         """End the daemon; unfinished jobs go on at its next start."""
         await self._ask(m.Ok, m.Shutdown(request=self._next()))
 
+    @property
+    def _session(self) -> str:
+        return "" if self.welcome is None else self.welcome.session
+
     def _next(self) -> str:
         return f"r{next(self._numbers)}"
 
@@ -232,6 +236,7 @@ class AsyncClient:
         self._heard_at = time.monotonic()
 
     async def _submit(self, job: Job, pictures: Pictures) -> None:
+        session = self._session
         new = [i for i in job.images if i.hash not in self._held and i.hash in pictures]
         attachments, buffers = self._attach(new, pictures)
         request = m.Submit(request=self._next(), job=job, attachments=attachments)
@@ -242,6 +247,10 @@ class AsyncClient:
             attachments, buffers = self._attach(wanted, pictures)
             images = m.Images(request=self._next(), job=job.id, attachments=attachments)
             answer = await self._ask_any(images, buffers)
+        if isinstance(answer, m.Error) and session != self._session:
+            # the daemon was started anew in between and knows nothing of what it had asked for
+            await self._submit(job, pictures)
+            return
         _expect(m.Accepted, answer)
         self._held.update(image.hash for image in job.images)
 

@@ -19,6 +19,10 @@ Distance = Annotated[float, msgspec.Meta(ge=0, le=4096)]
 
 Maps = Annotated[int, msgspec.Meta(ge=1, le=64)]
 Ratio = Annotated[float, msgspec.Meta(ge=1, le=100)]
+Timesteps = Annotated[
+    tuple[Annotated[int, msgspec.Meta(ge=0, le=9999)], ...],
+    msgspec.Meta(min_length=1, max_length=1000),
+]
 Weight = Annotated[float, msgspec.Meta(ge=0, le=1000)]
 
 
@@ -61,6 +65,35 @@ class Inversion(msgspec.Struct, frozen=True, kw_only=True):
     lambda_kl: Weight = 20.0
 
 
+class Lora(msgspec.Struct, frozen=True, kw_only=True):
+    """A small addition to a checkpoint, by its name in the catalogue."""
+
+    name: Name
+    weight: Annotated[float, msgspec.Meta(ge=-4, le=4)] = 1.0  # 0 adds nothing
+
+
+class FreeU(msgspec.Struct, frozen=True, kw_only=True):
+    """Strengthens what a UNet's backbone says against its skips (Si et al. 2023)."""
+
+    b1: Annotated[float, msgspec.Meta(ge=0, le=3)] = 1.5
+    b2: Annotated[float, msgspec.Meta(ge=0, le=3)] = 1.6
+    s1: Annotated[float, msgspec.Meta(ge=0, le=3)] = 0.9
+    s2: Annotated[float, msgspec.Meta(ge=0, le=3)] = 0.2
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What may be changed about a model for one job; the report says what a model knows not."""
+
+    loras: Annotated[tuple[Lora, ...], msgspec.Meta(max_length=16)] = ()
+    embeddings: Annotated[tuple[Name, ...], msgspec.Meta(max_length=16)] = ()  # words of prompts
+    weighting: bool = True  # (word:1.2) and (word)1.2 weigh; false takes them as they are written
+    clip_skip: Annotated[int, msgspec.Meta(ge=1, le=11)] | None = None  # layers left out at the end
+    guidance_rescale: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0  # against overexposure
+    eta: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0  # noise added at each step by DDIM
+    timesteps: Timesteps | None = None  # instead of steps, falling
+    freeu: FreeU | None = None
+
+
 class Task(msgspec.Struct, frozen=True, kw_only=True, tag_field="task"):
     """What every task has; None leaves a value to the model's own default."""
 
@@ -71,6 +104,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, tag_field="task"):
     scheduler: Name | None = None
     seed: Seed  # variant k is painted with seed + k
     variants: Variants = 1
+    options: Options = Options()
 
 
 class PictureTask(Task, frozen=True, kw_only=True):

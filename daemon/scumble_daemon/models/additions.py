@@ -1,5 +1,6 @@
 """LoRAs and embeddings put on a checkpoint for a job, and taken off again exactly."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,14 +43,6 @@ class Additions:
         self._wear_loras(pipeline, loras)
         self._wear_embeddings(pipeline, embeddings)
 
-    def take_off(self) -> None:
-        """Take everything off."""
-        if self._loras:
-            self._loras_on.unload_lora_weights()
-        if self._embeddings:
-            self._embeddings_on.unload_textual_inversion(list(self._embeddings))
-        self.__init__()  # type: ignore[misc]
-
     def _wear_loras(self, pipeline: Any, loras: Sequence[WornLora]) -> None:
         wanted = tuple(lora.entry.location for lora in loras)
         weights = tuple(lora.weight for lora in loras)
@@ -90,9 +83,11 @@ def _denoiser(pipeline: Any) -> Any:
 def _load_lora(pipeline: Any, entry: Entry, adapter: str) -> None:
     file = Path(entry.location)
     try:
-        pipeline.load_lora_weights(
-            file.parent, weight_name=file.name, adapter_name=adapter, local_files_only=True
-        )
+        with warnings.catch_warnings():  # several at once is what is meant
+            warnings.filterwarnings("ignore", "Already found a `peft_config`", UserWarning)
+            pipeline.load_lora_weights(
+                file.parent, weight_name=file.name, adapter_name=adapter, local_files_only=True
+            )
     except Exception as error:  # the border to foreign files, which fail in any way they like
         raise _unfit(entry, error) from error
 

@@ -19,6 +19,7 @@ from scumble_daemon.tasks.glimpses import Glimpses
 from scumble_daemon.tasks.listening import listening
 from scumble_daemon.tasks.shortage import moved_idle, take_measure
 from scumble_daemon.tasks.softening import Softener, is_soft, is_softenable, open_mask, softener
+from scumble_daemon.tasks.tuning import call_options, tuned
 from scumble_daemon.worker.preview import latent_map
 from scumble_protocol.geometry import Bounds, Extent
 from scumble_protocol.jobs import Pass, Phase, Task
@@ -109,8 +110,6 @@ def _one_batch(desk: Desk, task: Task, run: Run, output: str, first: int) -> lis
     planned = steps_of(_step_count(desk, task), run.strength if kind != TEXT2IMAGE else 1.0)
     guidance = family.guidance_scale if task.guidance_scale is None else task.guidance_scale
     options: dict[str, Any] = {
-        "prompt": task.prompt,
-        "negative_prompt": task.negative_prompt or None,
         "num_inference_steps": planned.total,
         "guidance_scale": guidance,
         "num_images_per_prompt": len(run.seeds),
@@ -119,10 +118,12 @@ def _one_batch(desk: Desk, task: Task, run: Run, output: str, first: int) -> lis
     }
     glimpses = Glimpses(desk, run.bounds, first, latent_colours_of(desk))
     with (
+        tuned(desk, task, pipeline),
         torch.inference_mode(),
         listening(desk, pipeline, planned.start),
         glimpses.watching(pipeline),
     ):
+        options |= call_options(desk, task, pipeline)
         options |= _picture_options(desk, run, kind, pipeline, planned.run)
         step = _step(desk, run, glimpses, _softener(desk, run, pipeline))
         given = pipeline(**_accepted(pipeline, options), callback_on_step_end=step)
@@ -136,6 +137,8 @@ def _step_count(desk: Desk, task: Task) -> int:
 
     With all of the trained steps, schedulers whose steps are offset ask for one beyond the last.
     """
+    if task.options.timesteps is not None:
+        return len(task.options.timesteps)
     wanted = task.steps or desk.model.family.steps
     most = desk.model.trained_steps - 1
     if wanted > most:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
+from scumble_daemon.models.catalog import Entry
 from scumble_daemon.models.devices import Device
 from scumble_daemon.models.loader import Loaded
 from scumble_daemon.models.recall import Recall
@@ -53,6 +54,7 @@ class Desk:
     token: CancelToken
     show: Show
     borrow: Callable[[str], AbstractContextManager[Loaded]]  # another model, by its name
+    entry: Callable[[str], Entry]  # of the catalogue, by its name
     first_of: Callable[[str], str | None]  # the name of the first model of a family
     free_idle: Callable[[], bool]  # moves models that are not in use off the device
     notes: Notes = field(default_factory=Notes)

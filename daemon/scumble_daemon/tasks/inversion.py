@@ -13,6 +13,7 @@ from scumble_daemon.region.arrays import Floats
 from scumble_daemon.tasks.denoising import latent_colours_of
 from scumble_daemon.tasks.desk import Desk
 from scumble_daemon.tasks.listening import listening
+from scumble_daemon.tasks.tuning import tuned
 from scumble_daemon.worker.preview import Throttle, colours
 from scumble_protocol.geometry import Bounds
 from scumble_protocol.jobs import DiffEdit, DiffEditInvert, DiffEditSelect, Inversion, Phase
@@ -30,7 +31,7 @@ def opened(desk: Desk, task: AnyDiffEdit) -> Iterator[DiffEditPipeline]:
         desk.notes.notice("DiffEdit is painted with the scheduler ddim, which alone inverts.")
     pipeline = desk.model.pipeline(TEXT2IMAGE, "ddim")
     desk.notes.scheduler = type(pipeline.scheduler).__name__
-    with listening(desk, pipeline, None):
+    with tuned(desk, task, pipeline), listening(desk, pipeline, None):
         yield DiffEditPipeline(pipeline)
 
 
@@ -72,7 +73,7 @@ def inverted(
         return (way,)
 
     settings = (source, task.negative_prompt, steps, task.inpaint_strength, guidance, seed)
-    key = f"inversion|{picture_key(desk.model.identity, given)}|{settings!r}|{task.inversion!r}"
+    key = f"inversion|{picture_key(desk.model.content, given)}|{settings!r}|{task.inversion!r}"
     (way,) = desk.recall.get(key, desk.recall.inversions, desk.device.place, compute)
     assert way is not None
     return way

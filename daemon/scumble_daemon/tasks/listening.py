@@ -53,7 +53,7 @@ def _encode_prompt(desk: Desk, pipeline: Pipeline) -> Callable[..., Any]:
     def encode_prompt(*arguments: Any, **options: Any) -> Any:
         desk.token.raise_if_cancelled()
         _enter(desk, Phase.ENCODING)
-        key = text_key(desk.model.identity, arguments, options)
+        key = text_key(desk.model.content, arguments, options)
         if key is None:
             return original(*arguments, **options)
         given: list[Any] = []

@@ -125,6 +125,7 @@ class Runner:
             progress=progress,
             token=token,
             show=show,
+            entry=self._catalogue.get,
             first_of=self._catalogue.first_of,
             borrow=lambda name: self._cache.lease(self._catalogue.get(name)),
             free_idle=self._cache.free_idle,

@@ -1,0 +1,93 @@
+"""A job's options put on a pipeline for the time of its call, and told where it knows them not."""
+
+import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from scumble_daemon.models.additions import WornLora
+from scumble_daemon.models.loader import Pipeline
+from scumble_daemon.tasks.desk import Desk
+from scumble_daemon.tasks.weighting import is_weighted, weighted_embeddings
+from scumble_protocol.errors import ErrorCode, RemoteError
+from scumble_protocol.jobs import Task
+
+_WEIGHTED_FAMILIES = ("sd15", "sd2", "sdxl")
+
+
+@contextmanager
+def tuned(desk: Desk, task: Task, pipeline: Pipeline) -> Iterator[None]:
+    """Let a pipeline wear what a job asks for during a `with`.
+
+    Raises ModelError where a LoRA or an embedding does not fit.
+    """
+    options = task.options
+    loras = [WornLora(desk.entry(lora.name), lora.weight) for lora in options.loras]
+    embeddings = [desk.entry(name) for name in options.embeddings]
+    desk.model.additions.wear(pipeline, loras, embeddings)
+    if options.clip_skip is not None:
+        _name_text_model(pipeline)
+    freeu = options.freeu
+    if freeu is not None and not hasattr(pipeline, "enable_freeu"):
+        desk.notes.notice("This model knows no FreeU, so it was painted without.")
+        freeu = None
+    if freeu is not None:
+        pipeline.enable_freeu(s1=freeu.s1, s2=freeu.s2, b1=freeu.b1, b2=freeu.b2)
+    try:
+        yield
+    finally:
+        if freeu is not None:
+            pipeline.disable_freeu()
+
+
+def call_options(desk: Desk, task: Task, pipeline: Pipeline) -> dict[str, Any]:
+    """Return what a job's options add to the call of a pipeline, its prompts among it."""
+    wanted = task.options
+    own: dict[str, Any] = {}
+    if wanted.clip_skip is not None:
+        own["clip_skip"] = wanted.clip_skip
+    if wanted.guidance_rescale:
+        own["guidance_rescale"] = wanted.guidance_rescale
+    if wanted.eta:
+        own["eta"] = wanted.eta
+    if wanted.timesteps is not None:
+        _check_timesteps(pipeline)
+        own["timesteps"] = list(wanted.timesteps)
+    taken = inspect.signature(type(pipeline).__call__).parameters
+    for name in own.keys() - taken.keys():
+        desk.notes.notice(f"This model knows no {name.replace('_', ' ')} for this task.")
+    return own | _prompts(desk, task, pipeline)
+
+
+def _prompts(desk: Desk, task: Task, pipeline: Pipeline) -> dict[str, Any]:
+    plain = {"prompt": task.prompt, "negative_prompt": task.negative_prompt or None}
+    prompts = f"{task.prompt} {task.negative_prompt}"
+    if not task.options.weighting or not is_weighted(prompts):
+        return plain
+    if not desk.model.family.name.startswith(_WEIGHTED_FAMILIES):
+        desk.notes.notice("This model knows no weights of words: they were read as written.")
+        return plain
+    if task.options.clip_skip is not None:
+        desk.notes.notice("Weights of words were left out, as they do not go with clip skip.")
+        return plain
+    return weighted_embeddings(pipeline, task.prompt, task.negative_prompt)
+
+
+def _name_text_model(pipeline: Pipeline) -> None:
+    """Let a text encoder be found under the name that the pipelines look for.
+
+    Transformers 5 has taken away the level that was called `text_model`, whose last normalisation
+    they need for clip skip. Set past torch, which would take it for a part of itself.
+    """
+    encoder = getattr(pipeline, "text_encoder", None)
+    if hasattr(encoder, "final_layer_norm") and not hasattr(encoder, "text_model"):
+        object.__setattr__(encoder, "text_model", encoder)
+
+
+def _check_timesteps(pipeline: Pipeline) -> None:
+    if "timesteps" not in inspect.signature(pipeline.scheduler.set_timesteps).parameters:
+        raise RemoteError(
+            ErrorCode.BAD_REQUEST,
+            f"The scheduler {type(pipeline.scheduler).__name__} takes no timesteps of one's own. "
+            "Nothing was painted; choose another, such as euler, or leave them out.",
+        )
