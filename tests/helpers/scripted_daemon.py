@@ -100,9 +100,9 @@ class ScriptedDaemon:
 
     def _answer(self, socket: zmq.Socket[bytes], identity: bytes, *frames: bytes) -> None:
         received = read_request(frames)
-        for sent in self._script.get(type(received.message), lambda _: [])(received.message):
-            message, buffers = sent if isinstance(sent, tuple) else (sent, ())
-            socket.send_multipart([identity, *pack(message, buffers)])
         with self.arrived:
             self.received.append(received)
             self.arrived.notify_all()
+        for sent in self._script.get(type(received.message), lambda _: [])(received.message):
+            message, buffers = sent if isinstance(sent, tuple) else (sent, ())
+            socket.send_multipart([identity, *pack(message, buffers)])

@@ -1,6 +1,7 @@
 """The client finds a daemon, follows its jobs and takes them up again when the daemon was away."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -199,6 +200,30 @@ def test_a_job_that_a_new_daemon_does_not_know_is_submitted_again(endpoint: str)
         (again,) = second.heard(m.Submit)
         assert again.job == painting.job
         assert len(again.attachments) == 2
+
+
+def test_a_daemon_that_ended_while_it_waited_for_pictures_is_given_the_job_anew(
+    endpoint: str,
+) -> None:
+    pictures = Pictures()
+
+    def need(request: m.Submit) -> Sequence[Sent]:
+        hashes = tuple(image.hash for image in request.job.images)
+        return [m.Need(request=request.request, job=request.job.id, hashes=hashes)]
+
+    script: Script = {
+        m.Images: lambda r: [
+            m.Error(request=r.request, code=ErrorCode.BAD_REQUEST, sentence="No job waits.")
+        ],
+        m.Submit: lambda r: [accepted(r), done(r.job.id)],
+    }
+    with ThreadPoolExecutor(1) as executor:
+        with ScriptedDaemon(endpoint, {m.Submit: need}) as first:
+            client = connected(endpoint)
+            submitting = executor.submit(client.submit, task_with(pictures), pictures)
+            first.wait_for(m.Images)
+        with client, ScriptedDaemon(endpoint, script, session="second"):
+            assert len(submitting.result(timeout=30).result().layers) == 1
 
 
 def test_nobody_there_is_said_in_a_sentence(endpoint: str) -> None:
