@@ -1,19 +1,24 @@
 """From entry to pipelines."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
 
+import diffusers
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from helpers import ldm_layout, small_models
+from scumble_daemon.miniature import forms
 from scumble_daemon.models.catalog import Catalogue, Entry
 from scumble_daemon.models.devices import open_device
 from scumble_daemon.models.errors import ModelError
 from scumble_daemon.models.families import ALL_TASKS, IMG2IMG, INPAINT, TEXT2IMAGE
-from scumble_daemon.models.loader import load
+from scumble_daemon.models.loader import load, sees_mask
 from scumble_daemon.models.schedulers import UnknownSchedulerError
+from scumble_protocol.endpoint import HOME_VARIABLE
 
 
 def entry_of(folder: Path, tmp_path: Path) -> Entry:
@@ -132,3 +137,53 @@ def test_a_single_file_in_the_original_layout_is_the_same_model(tmp_path: Path) 
         theirs = getattr(pipeline, part).state_dict()
         for name, tensor in model.components[part].state_dict().items():
             assert torch.equal(tensor, theirs[name]), f"{part}.{name}"
+
+
+def bundled(folder: Path) -> Path:
+    """Write a small model as the bundled one is shipped: two forms, different in one file."""
+    small: Any = small_models.build("sd15")
+    small.save_pretrained(folder)
+    (folder / "unet" / "diffusion_pytorch_model.safetensors").unlink()
+    weights = dict(small.unet.state_dict())
+    first = weights.pop("conv_in.weight")
+    wider = torch.cat([first, torch.ones(len(first), 5, 3, 3)], dim=1)
+    names = {"diffusion_pytorch_model-00001-of-00002.safetensors": list(weights)}
+    names["diffusion_pytorch_model-00002-of-00002.safetensors"] = ["conv_in.weight"]
+    shared, own = names
+    index = {
+        "metadata": {"total_size": 0},
+        "weight_map": {name: file for file, inside in names.items() for name in inside},
+    }
+    save_file(weights, folder / "unet" / shared)
+    other = folder / "inpaint" / "unet"
+    other.mkdir(parents=True)
+    for unet, tensor in ((folder / "unet", first), (other, wider)):
+        save_file({"conv_in.weight": tensor}, unet / own)
+        (unet / "diffusion_pytorch_model.safetensors.index.json").write_text(json.dumps(index))
+    config = json.loads((folder / "unet" / "config.json").read_text())
+    (other / "config.json").write_text(json.dumps(config | {"in_channels": 9}))
+    pipeline = json.loads((folder / "model_index.json").read_text())
+    pipeline["_class_name"] = "StableDiffusionInpaintPipeline"
+    (folder / "inpaint" / "model_index.json").write_text(json.dumps(pipeline))
+    return folder
+
+
+def test_the_bundled_model_inpaints_with_a_form_that_shares_its_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = bundled(tmp_path / "weights")
+    monkeypatch.setattr(forms, "WEIGHTS", shipped)
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+    entry = Catalogue(tmp_path / "data", shipped).get("miniature")
+    model = load(entry, open_device("cpu"))
+    text, inpaint = model.pipeline(TEXT2IMAGE).unet, model.pipeline(INPAINT).unet
+    assert (text.conv_in.in_channels, inpaint.conv_in.in_channels) == (4, 9)
+    assert sees_mask(model.pipeline(INPAINT))
+    ours = dict(inpaint.named_parameters())
+    for name, parameter in text.named_parameters():
+        same = ours[name].data_ptr() == parameter.data_ptr()
+        assert same == (name != "conv_in.weight")
+    of_diffusers: Any = diffusers
+    whole = of_diffusers.StableDiffusionInpaintPipeline.from_pretrained(forms.folder("inpaint"))
+    for name, tensor in whole.unet.state_dict().items():
+        assert torch.equal(tensor, ours[name])
