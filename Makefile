@@ -65,3 +65,4 @@ clean: ## remove what was made, the virtual environment too
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 -include packaging/miniature/miniature.mk
+-include packaging/hosts/hosts.mk

@@ -55,8 +55,8 @@ def _add_layers(image: "Gimp.Image", command: Command, done: Done, names: list[s
         parent, position = group, 0
     made = [_layer(image, layer, name) for layer, name in zip(done.layers, names, strict=True)]
     for layer, given in reversed(list(zip(made, done.layers, strict=True))):
-        layer.set_visible(layer is made[0])
         image.insert_layer(layer, parent, position)
+        layer.set_visible(layer is made[0])  # GIMP shows a layer that it inserts
         if given.mask is not None:
             layer.add_mask(_mask(layer, given))
     image.set_selected_layers([made[0]])

@@ -17,6 +17,8 @@ class Field:
     path: where it goes in the task's message, such as ``region.feather``.
     unset: this value is not sent, which leaves the choice to Scumble.
     folded: shown only where a painter asks for more.
+    label: an underscore stands before the letter that goes to it; GIMP's own buttons have C, H, L,
+        O, R and S already.
     """
 
     name: str
@@ -37,10 +39,14 @@ NEGATIVE = Field(
     "negative-prompt", "A_void", "What to avoid, in words.", "", "negative_prompt", folded=False
 )
 SOURCE_PROMPT = Field(
-    "source-prompt", "What is _there", "What the picture shows now, in words.", "", "source_prompt"
+    "source-prompt",
+    "What is there _now",
+    "What the picture shows now, in words.",
+    "",
+    "source_prompt",
 )
 TARGET_PROMPT = Field(
-    "target-prompt", "What _should be", "What it shall show, in words.", "", "target_prompt"
+    "target-prompt", "What it shall _be", "What it shall show, in words.", "", "target_prompt"
 )
 VARIANTS = Field(
     "variants", "V_ariants", "How many results, each a layer.", 1, "variants", low=1, high=8
@@ -50,7 +56,7 @@ MODEL = Field(
 )
 SEED = Field(
     "seed",
-    "S_eed",
+    "Seed",
     "The same seed paints the same again; -1 draws one.",
     -1,
     "seed",
@@ -61,18 +67,18 @@ SEED = Field(
 )
 STEPS = Field(
     "steps",
-    "S_teps",
+    "Steps",
     "How many steps; 0 is the model's own number.",
     0,
     "steps",
     low=0,
-    high=150,
+    high=1000,
     unset=0,
     folded=True,
 )
 GUIDANCE = Field(
     "guidance",
-    "_Guidance",
+    "Guidance",
     "How strictly the words are followed; -1 is the model's own.",
     -1.0,
     "guidance_scale",
@@ -83,7 +89,7 @@ GUIDANCE = Field(
 )
 FILL = Field(
     "fill",
-    "_Fill",
+    "Fill",
     "What stands in the selection before painting starts.",
     "neutral",
     "region.fill",
@@ -98,7 +104,7 @@ FILL = Field(
 )
 DIRECTION = Field(
     "direction",
-    "Fade _out",
+    "Fade out",
     "On which side of the selection's edge the result fades out.",
     "inside",
     "region.direction",
@@ -107,7 +113,7 @@ DIRECTION = Field(
 )
 SOFT = Field(
     "soft",
-    "Gre_y changes less",
+    "Grey changes less",
     "A half selected pixel may change by half.",
     True,
     "region.soft",
@@ -115,7 +121,7 @@ SOFT = Field(
 )
 MATCH_COLOUR = Field(
     "match-colour",
-    "Match _colours",
+    "Match colours",
     "Take over the colours around the selection.",
     True,
     "region.match_colour",
@@ -127,7 +133,7 @@ def strength(default: float) -> Field:
     """Return the field for how far from the picture the result may go."""
     return Field(
         "strength",
-        "_Strength",
+        "S_trength",
         "How far from the picture: near 0 keeps it, 1 ignores it.",
         default,
         "strength",
@@ -151,9 +157,9 @@ def edge(name: str, label: str) -> Field:
 
 REGION = (
     FILL,
-    distance("feather", "F_eather", "Over how far the result fades out"),
-    distance("grow", "Gro_w", "How much larger than the selection the painted place is"),
-    distance("context", "Conte_xt", "How much of the picture around it the model sees"),
+    distance("feather", "Feather", "Over how far the result fades out"),
+    distance("grow", "Grow", "How much larger than the selection the painted place is"),
+    distance("context", "Context", "How much of the picture around it the model sees"),
     DIRECTION,
     SOFT,
     MATCH_COLOUR,

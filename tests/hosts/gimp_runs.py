@@ -34,7 +34,6 @@ def picture() -> Pixels:
 GIMPRC = """(config-version "3.0.4")
 (show-welcome-dialog no)
 (check-updates no)
-(single-window-mode yes)
 """
 
 

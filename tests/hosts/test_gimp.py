@@ -193,7 +193,7 @@ def test_a_bridge_of_another_version_is_said_in_a_sentence(stage: Stage, gimp: G
     assert "scumble bridge install gimp" in seen.report["sentence"]
 
 
-LONG = {**VALUES, "steps": 150, "variants": 8}
+LONG = {**VALUES, "steps": 1000, "variants": 8}
 
 
 def test_cancel_kills_the_plug_in_and_the_daemon_cancels_the_job(stage: Stage, gimp: Gimp) -> None:
@@ -207,7 +207,7 @@ def test_cancel_kills_the_plug_in_and_the_daemon_cancels_the_job(stage: Stage, g
 
 
 def test_a_killed_daemon_is_started_again_and_the_job_goes_on(stage: Stage, gimp: Gimp) -> None:
-    run = gimp.start("inpaint", {**LONG, "variants": 2})
+    run = gimp.start("inpaint", {**LONG, "steps": 400, "variants": 2})
     running_job(stage, "gimp")
     assert stage.daemon is not None
     killed = stage.daemon.pid

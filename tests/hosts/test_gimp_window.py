@@ -34,7 +34,7 @@ def test_the_dialog_paints_one_undo_removes_all_and_redo_brings_it_back(gimp: Gi
 
 
 def test_escape_stops_the_job_and_leaves_the_image(stage: Stage, gimp: Gimp) -> None:
-    run = gimp.start_window("window_cancel", {**VALUES, "steps": 150, "variants": 8})
+    run = gimp.start_window("window_cancel", {**VALUES, "steps": 1000, "variants": 8})
     job = running_job(stage, "gimp")
     (gimp.folder / "running").touch()
     seen = gimp.finish(run)

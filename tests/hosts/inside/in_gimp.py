@@ -244,7 +244,7 @@ def window_cancel() -> None:
     Gimp.displays_flush()
     look(image, "before")
     hands(
-        "wait 'Scumble: Inpaint'; sleep 1; xdotool key alt+o; "
+        "wait 'Scumble: Inpaint'; sleep 1; ok; "
         f"while [ ! -e {OUT}/running ]; do sleep 0.1; done; sleep 2; "
         "shoot progress.png; front; xdotool key Escape; sleep 1; shoot cancelled.png"
     )
@@ -258,6 +258,8 @@ def hands(doing: str) -> "subprocess.Popen[bytes]":
         'wait() { for n in $(seq 300); do w=$(xdotool search --onlyvisible --name "$1" '
         '2>/dev/null | head -1); [ -n "$w" ] && break; sleep 0.2; done; '
         "xdotool windowactivate --sync $w; }; "
+        "ok() { eval $(xdotool getwindowgeometry --shell $w); "
+        "xdotool mousemove --window $w $((WIDTH - 68)) $((HEIGHT - 46)) click 1; }; "
         f"shoot() {{ import -window root {OUT}/$1; }}; "
         "front() { xdotool windowactivate --sync $(xdotool search --onlyvisible "
         "--name 'GIMP$' | tail -1); }; "

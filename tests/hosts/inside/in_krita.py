@@ -320,7 +320,7 @@ def cancel() -> Waiting:
     yield ready
     select()
     look("before")
-    fill(steps=150, variants=8)
+    fill(steps=1000, variants=8)
     press("paint")
     yield running
     trigger("scumble_cancel")

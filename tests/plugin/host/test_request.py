@@ -96,3 +96,11 @@ def test_every_default_lies_within_its_own_limits(command: Command) -> None:
             assert field.default in [sent for sent, _ in field.choices]
         elif isinstance(field.default, int | float) and not isinstance(field.default, bool):
             assert field.low <= field.default <= field.high
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_no_letter_leads_to_two_fields_or_to_a_button_of_gimps(command: Command) -> None:
+    labels = [field.label for field in command.fields]
+    letters = [label[label.index("_") + 1].lower() for label in labels if "_" in label]
+    assert len(set(letters)) == len(letters)
+    assert not set(letters) & set("chlors")
