@@ -24,7 +24,7 @@ from scumble_protocol.painted import Painted
 
 SIDES = (256, 512, 1024)
 STEPS = 20
-STRENGTH = 0.8
+STRENGTH = 0.6  # from 0.7 on, sizes beyond the model's own are painted in two passes
 PROMPT = "a red balloon"
 PLAIN = Region(fill=Fill.ORIGINAL, soft=False, match_colour=False, feather=0, grow=0)
 
