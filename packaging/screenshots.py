@@ -12,8 +12,10 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QImage, QMouseEvent, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
@@ -75,12 +77,14 @@ class Studio:
         shot = self.window.grab()
         dialogs = [d for d in self.window.findChildren(QDialog) if d.isVisible()]
         if dialogs:
-            from PySide6.QtGui import QPainter
-
             painter = QPainter(shot)
             painter.drawPixmap(dialogs[-1].pos() - self.window.pos(), dialogs[-1].grab())
             painter.end()
-        shot.save(str(self.folder / f"{name}.png"))
+        image = shot.toImage().convertToFormat(QImage.Format.Format_RGB888)
+        flat = np.frombuffer(image.constBits(), np.uint8)
+        rows = flat.reshape(image.height(), image.bytesPerLine())[:, : 3 * image.width()]
+        rgb = rows.reshape(image.height(), image.width(), 3)
+        Image.fromarray(rgb).save(self.folder / f"{name}.webp", quality=88, method=6)
 
 
 def welcome(studio: Studio) -> None:
@@ -203,7 +207,7 @@ def main() -> None:
         for opened in list(window.session.documents):
             window.session.close(opened)
         window.close()
-        print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
+        print(f"{len(list(folder.glob('*.webp')))} pictures in {folder}")
 
 
 if __name__ == "__main__":

@@ -142,7 +142,10 @@ def _start_row() -> Row:
     )
 
     def run(code: str) -> Callable[[], None]:
-        return lambda: subprocess.run([sys.executable, "-c", code], check=True) and None
+        def start() -> None:
+            subprocess.run([sys.executable, "-c", code], check=True)
+
+        return start
 
     one, other = _turn_by_turn(run(ours), run(bare), times=3)
     return Row(

@@ -60,7 +60,7 @@ class Transform(Tool):
 
     def press(self, event: PointerEvent, stage: Stage) -> None:
         """Put the box up where there is none, and take hold of it."""
-        if not self._corners:
+        if not self._corners or self._before is not stage.document:
             self._begin(stage)
         self._start = (event.x, event.y)
         self._held = self._corners
@@ -96,9 +96,8 @@ class Transform(Tool):
 
     def hover(self, event: PointerEvent, stage: Stage) -> None:
         """Put the box up at first, and light up the handle under the pointer."""
-        if not self._corners:
-            document = stage.document
-            node = document.active
+        if not self._corners or self._before is not stage.document:
+            node = stage.document.active
             if isinstance(node, Layer) and not node.locked and node.visible:
                 self._begin_quietly(stage)
             return

@@ -91,6 +91,8 @@ class SessionStage:
             return edit(before)
 
         def done(after: Document) -> None:
+            if self.opened not in self._session.documents:
+                return  # closed meanwhile
             if self.document is before:
                 self.opened.commit(after, label)
             else:

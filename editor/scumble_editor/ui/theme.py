@@ -1,6 +1,8 @@
 """How the program looks: a light and a dark palette, one style sheet, icons in their colours."""
 
 from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import Qt
@@ -57,6 +59,7 @@ LIGHT = Theme(
 )
 
 _current = DARK
+_CHECK = Path(str(files(__package__) / "icons" / "check.svg")).as_posix()
 
 
 def current() -> Theme:
@@ -162,6 +165,12 @@ def _style_sheet(theme: Theme) -> str:
         padding: 3px 6px; min-height: 18px; selection-background-color: {theme.accent}; }}
     QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{
         border-color: {theme.accent}; }}
+    QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {theme.faint};
+        border-radius: 4px; background: {theme.sunken}; }}
+    QCheckBox::indicator:hover {{ border-color: {theme.accent}; }}
+    QCheckBox::indicator:checked {{ background: {theme.accent}; border-color: {theme.accent};
+        image: url("{_CHECK}"); }}
+    QCheckBox::indicator:disabled {{ border-color: {theme.line}; }}
     QListView, QTreeView {{ background: {theme.sunken}; border: none; outline: none;
         border-radius: 5px; }}
     QTreeView#layers {{ show-decoration-selected: 0; selection-background-color: transparent; }}
@@ -169,6 +178,7 @@ def _style_sheet(theme: Theme) -> str:
         color: {theme.on_accent}; }}
     QTreeView#layers::item:selected, QTreeView#layers::branch:selected {{
         background: transparent; }}
+    QTreeView#list::item, QListView#list::item {{ padding: 5px 4px; }}
     QHeaderView::section {{ background: {theme.raised}; border: none; padding: 5px 8px; }}
     QStatusBar {{ background: {theme.window}; }}
     QStatusBar::item {{ border: none; }}

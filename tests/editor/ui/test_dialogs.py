@@ -51,6 +51,28 @@ def test_a_cancelled_adjustment_leaves_the_picture_as_it_was(
     assert colour_at(window, 50, 50) == (100, 100, 100)
 
 
+def test_an_adjustment_goes_on_from_what_was_painted_meanwhile(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    opened = show(window, filled((100, 100, 100)))
+    window.run("image.levels")
+    dialog = window.findChildren(LevelsDialog)[-1]
+    window.session.pick((200, 0, 0))
+    drag(window, [(50, 50), (90, 50)])
+    dialog.white.set_value(200)
+    dialog.accept()
+    qtbot.waitUntil(lambda: opened.history.current.label == "Levels")
+    assert composite(opened.document)[50, 70].tolist() == [255, 0, 0, 255]
+
+
+def test_an_adjustment_closes_with_its_picture(window: MainWindow, qtbot: QtBot) -> None:
+    opened = show(window, filled((100, 100, 100)))
+    window.run("image.blur")
+    window.session.close(opened)
+    wait_for_work(qtbot, window)
+    qtbot.waitUntil(lambda: not window.findChildren(BlurDialog))
+
+
 def test_only_the_latest_wish_is_previewed(window: MainWindow, qtbot: QtBot) -> None:
     show(window, filled((100, 100, 100)))
     window.run("image.blur")

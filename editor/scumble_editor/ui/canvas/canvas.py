@@ -19,7 +19,7 @@ from PySide6.QtGui import (
     QTransform,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from scumble_editor.document.document import Document
 from scumble_editor.tools.stage import Target
@@ -103,6 +103,7 @@ class Canvas(QWidget):
         opened.shown_changed.connect(self._show)
         opened.target_changed.connect(self.update)
         session.tool_changed.connect(self._take_tool)
+        session.options_changed.connect(self.update)
         self._take_tool()
 
     # The camera ---------------------------------------------------------------------------
@@ -235,7 +236,10 @@ class Canvas(QWidget):
                 self.update()
         elif event.timerId() == self._ants_timer.timerId():
             self._phase = (self._phase + 1) % 8
-            self.update()
+            selection = self.opened.shown.selection
+            around = None if selection is None else selection.pixels.bounds
+            if around is not None:
+                self._update_area(around)
         else:
             super().timerEvent(event)
 
@@ -343,6 +347,12 @@ class Canvas(QWidget):
             self._show_cursor()
         else:
             super().keyReleaseEvent(event)
+
+    def enterEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Take the keys, unless something is being typed."""
+        if not isinstance(QApplication.focusWidget(), (QLineEdit, QAbstractSpinBox)):
+            self.setFocus()
+        super().enterEvent(event)  # type: ignore[arg-type]  # a QEnterEvent, which needs no import
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         """Hide the tip's outline."""

@@ -35,6 +35,7 @@ class SelectionView:
         self._selection: Selection | None = None
         self._camera: Camera | None = None
         self._edge: _Edge | None = None
+        self._dashes: tuple[int, QImage] | None = None
         self._film: QImage | None = None
         self._film_of: tuple[Selection | None, Camera] | None = None
 
@@ -47,7 +48,12 @@ class SelectionView:
             self._selection, self._camera = selection, camera
             seen = seen_selection(selection, document.bounds, camera)
             self._edge = None if seen is None else _edge_of(seen)
-        return None if self._edge is None else _dashed(self._edge, phase)
+            self._dashes = None
+        if self._edge is None:
+            return None
+        if self._dashes is None or self._dashes[0] != phase:
+            self._dashes = phase, _dashed(self._edge, phase)
+        return self._dashes[1]
 
     def film(self, document: Document, camera: Camera) -> QImage | None:
         """Return a red film over everything that is not selected, for painting a quick mask."""

@@ -163,7 +163,8 @@ def _save_to(desk: Desk, opened: OpenDocument, path: Path, then: Callable[[], No
         save_document(document, path)
 
     def done(_: None) -> None:
-        opened.saved_as(document, path)
+        if opened in desk.session.documents:  # not closed meanwhile
+            opened.saved_as(document, path)
         desk.messages.info(f"Saved “{path.name}”.")
         _remember(desk, path)
         if then is not None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QDialogButtonBox
 from scumble_editor.document.document import Document
 from scumble_editor.ui.desk import Desk
 from scumble_editor.ui.dialogs.frame import Dialog
-from scumble_editor.ui.open_document import Edit
+from scumble_editor.ui.open_document import Edit, OpenDocument
 from scumble_editor.ui.widgets.slider import NumberSlider
 from scumble_editor.ui.work import Progress
 
@@ -37,6 +37,8 @@ class Adjustment(Dialog):
         self._busy = False
         self._over = False
         self.layer_id = desk.active.id
+        self._opened.history_changed.connect(self._rebase)
+        desk.session.closed.connect(self._gone)
         self.preview = QCheckBox("Preview")
         self.preview.setChecked(True)
         self.preview.setToolTip("Show the change on the canvas, or the picture as it was")
@@ -85,7 +87,13 @@ class Adjustment(Dialog):
         def done(document: Document) -> None:
             if opened.document is before:
                 opened.commit(document, title)
+            else:
+                messages.warning(
+                    f"“{title}” was dropped, since the picture was changed meanwhile. "
+                    "Nothing is lost; do it once more."
+                )
 
+        messages = self._desk.messages
         self._desk.works.start(title, job, done)
         super().accept()
 
@@ -94,6 +102,23 @@ class Adjustment(Dialog):
         self._end()
         self._opened.preview(None)
         super().reject()
+
+    def _rebase(self) -> None:
+        """Go on from what the painter has made of the picture meanwhile."""
+        document = self._opened.document
+        if self._over or document is self._before:
+            return
+        if any(node.id == self.layer_id for node in document.walk()):
+            self._before = document
+            self.refresh()
+        else:
+            self.reject()
+
+    def _gone(self, opened: OpenDocument) -> None:
+        """Close with the picture."""
+        if opened is self._opened and not self._over:
+            self._end()
+            super().reject()
 
     def _end(self) -> None:
         self._over = True

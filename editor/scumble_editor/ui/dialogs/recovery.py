@@ -44,6 +44,7 @@ class RecoveryDialog(Dialog):
             item.setCheckState(Qt.CheckState.Checked)
             self.list.addItem(item)
         self.list.setMaximumHeight(180)
+        self.list.setObjectName("list")
         self.body.insertWidget(1, self.list)
         delete = self.buttons.addButton("Delete All", QDialogButtonBox.ButtonRole.DestructiveRole)
         delete.setToolTip("Delete what was kept of these pictures; files on disk are not touched")

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
+from scumble_editor.tools.tool import Tool
 from scumble_editor.ui.bound_actions import BoundActions
 from scumble_editor.ui.desk import Desk
 from scumble_editor.ui.panels.colour import ColourPanel
@@ -32,6 +33,8 @@ class Docks:
         colour = self.add("colour", "Colour", self.colour)
         self.add("navigator", "Navigator", self.navigator, beside=colour)
         options = self.add("tool_options", "Tool Options", self.tool_options)
+        desk.session.tool_changed.connect(lambda tool: options.setWindowTitle(_named(tool)))
+        options.setWindowTitle(_named(desk.session.tool))
         layers = self.add("layers", "Layers", self.layers)
         self.add("history", "History", self.history, beside=layers)
         for dock in (colour, layers):
@@ -68,6 +71,10 @@ class Docks:
         self.colour.dress()
         self.layers.refresh()
         self.history.refresh()
+
+
+def _named(tool: Tool) -> str:
+    return f"{tool.title} Options"
 
 
 def _hide_title(dock: QDockWidget) -> None:

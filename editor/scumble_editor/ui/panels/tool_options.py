@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QScrollArea,
@@ -59,13 +60,14 @@ class ToolOptions(QScrollArea):
         column = QVBoxLayout(page)
         column.setContentsMargins(8, 6, 8, 6)
         column.setSpacing(5)
-        title = QLabel(tool.title)
-        title.setStyleSheet("font-weight: 600;")
-        column.addWidget(title)
         form = QFormLayout()
         form.setVerticalSpacing(6)
+        switches = QGridLayout()
+        switches.setVerticalSpacing(4)
         for option in tool.options:
-            self._add(tool, option, column, form)
+            self._add(tool, option, column, form, switches)
+        if switches.count():
+            column.addLayout(switches)
         if form.rowCount():
             column.addLayout(form)
         if not tool.options:
@@ -76,7 +78,14 @@ class ToolOptions(QScrollArea):
         column.addStretch()
         self.setWidget(page)
 
-    def _add(self, tool: Tool, option: Option, column: QVBoxLayout, form: QFormLayout) -> None:
+    def _add(
+        self,
+        tool: Tool,
+        option: Option,
+        column: QVBoxLayout,
+        form: QFormLayout,
+        switches: QGridLayout,
+    ) -> None:
         field: QWidget
         match option:
             case Slider():
@@ -84,7 +93,8 @@ class ToolOptions(QScrollArea):
                 column.addWidget(field)
             case Toggle():
                 field = self._toggle(tool, option)
-                column.addWidget(field)
+                place = switches.count()
+                switches.addWidget(field, place // 2, place % 2)
             case Choice():
                 field = self._choice(tool, option)
                 form.addRow(option.label, field)
