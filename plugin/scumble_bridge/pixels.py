@@ -47,6 +47,20 @@ def for_host(pixels: Pixels, layout: str) -> bytes:
     return (rgba[..., _SWAPPED] if layout == "bgra8" else rgba).tobytes()
 
 
+def grey(pixels: Pixels) -> Pixels:
+    """Return the mean of red, green and blue, uint8 [H, W], of [H, W] or [H, W, 3 or 4].
+
+    What is transparent is black.
+    """
+    if pixels.ndim == 2:
+        return pixels
+    mean = pixels[..., :3].mean(axis=2, dtype=np.float32)
+    if pixels.shape[2] == 4:
+        mean *= pixels[..., 3] / np.float32(255)
+    whole: Pixels = np.round(mean).astype(np.uint8)
+    return whole
+
+
 def expanded(picture: Pixels, edges: Edges) -> tuple[Pixels, Pixels]:
     """Return a picture on a larger canvas, and the selection of what is new there.
 

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from scumble_bridge.pixels import expanded, from_host
+from scumble_bridge.pixels import expanded, from_host, grey
 from scumble_bridge.talk import Submit
 from scumble_protocol.errors import ProtocolError
 from scumble_protocol.geometry import Extent
@@ -53,6 +53,8 @@ def _arrays(asked: Submit, buffers: tuple[Buffer, ...]) -> dict[str, Pixels]:
     if any(picture.buffer >= len(buffers) for picture in asked.pictures):
         raise ProtocolError("The plug-in named a picture that it did not send. Nothing was done.")
     arrays = {p.role: from_host(p, buffers[p.buffer]) for p in asked.pictures}
+    if "depth_map" in arrays:
+        arrays["depth_map"] = grey(arrays["depth_map"])
     if asked.expand is not None and "image" in arrays:
         arrays["image"], arrays["selection"] = expanded(arrays["image"], asked.expand)
     return arrays

@@ -23,8 +23,8 @@ def add(image: "Gimp.Image", command: Command, values: dict[str, Value], done: D
             _select(image, done)
         else:
             _make_room(image, command, values, done)
-            prompt = str(values.get("prompt", "") or values.get("target-prompt", ""))
-            names = [layer_name(command.title, prompt, layer.seed) for layer in done.layers]
+            prompt = str(values.get("prompt", ""))
+            names = [layer_name(command, prompt, layer.seed) for layer in done.layers]
             _add_layers(image, command, done, names)
 
 

@@ -70,7 +70,7 @@ def paint(
     """
     Gimp.progress_init(f"Scumble: {command.title.replace('_', '')}")
     welcome = talk.welcome(_tell)
-    picture = canvas.read(image, command)
+    picture = canvas.read(image, command, values)
     check(
         command,
         (picture.width, picture.height),

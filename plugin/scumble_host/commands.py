@@ -5,8 +5,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from scumble_host.fields import (
+    DEPTH_LAYER,
     FILL,
     GUIDANCE,
+    MAPS,
     MODEL,
     NEGATIVE,
     PROMPT,
@@ -15,6 +17,7 @@ from scumble_host.fields import (
     SOURCE_PROMPT,
     STEPS,
     TARGET_PROMPT,
+    THRESHOLD,
     VARIANTS,
     Field,
     Value,
@@ -67,6 +70,7 @@ class Command:
 
 
 _HOW = (VARIANTS, MODEL, STEPS, GUIDANCE, SEED)
+_REGION_OF_PICTURE = tuple(replace(f, default="original") if f is FILL else f for f in REGION)
 
 INPAINT = Command(
     "inpaint",
@@ -86,7 +90,7 @@ REFINE = Command(
         NEGATIVE,
         strength(0.6),
         *_HOW,
-        *(replace(f, default="original") if f is FILL else f for f in REGION),
+        *_REGION_OF_PICTURE,
     ),
     selecting=Selecting.OPTIONAL,
 )
@@ -123,7 +127,7 @@ DEPTH_TO_IMAGE = Command(
     "depth2img",
     "_Depth to Image",
     "Paint over the picture or the selection while its depth stays, as a layer",
-    (PROMPT, NEGATIVE, strength(0.8), *_HOW),
+    (PROMPT, NEGATIVE, strength(0.8), DEPTH_LAYER, *_HOW, *_REGION_OF_PICTURE),
     selecting=Selecting.OPTIONAL,
 )
 ESTIMATE_DEPTH = Command(
@@ -139,15 +143,23 @@ DIFFEDIT = Command(
     "diffedit",
     "Diff_Edit",
     "Find what the words describe and change it into something else, as a layer with a mask",
-    (SOURCE_PROMPT, TARGET_PROMPT, *_HOW),
+    (
+        SOURCE_PROMPT,
+        TARGET_PROMPT,
+        replace(strength(0.8), path="inpaint_strength"),
+        *_HOW,
+        MAPS,
+        THRESHOLD,
+        *_REGION_OF_PICTURE,
+    ),
     selecting=Selecting.OPTIONAL,
 )
 DIFFEDIT_SELECT = Command(
     "diffedit-select",
-    "diffedit_select",
+    "diffedit-select",
     "_Select by Words",
     "Select what would have to change to turn one description into another",
-    (SOURCE_PROMPT, TARGET_PROMPT, MODEL, STEPS, GUIDANCE, SEED),
+    (SOURCE_PROMPT, TARGET_PROMPT, MODEL, STEPS, GUIDANCE, SEED, MAPS, THRESHOLD),
     giving=Giving.SELECTION,
 )
 UPSCALE = Command(

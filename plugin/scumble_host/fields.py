@@ -44,9 +44,43 @@ SOURCE_PROMPT = Field(
     "What the picture shows now, in words.",
     "",
     "source_prompt",
+    several_lines=True,
 )
 TARGET_PROMPT = Field(
-    "target-prompt", "What it shall _be", "What it shall show, in words.", "", "target_prompt"
+    "prompt",
+    "What it shall _be",
+    "What it shall show, in words.",
+    "",
+    "prompt",
+    several_lines=True,
+)
+MAPS = Field(
+    "maps",
+    "Maps",
+    "How many noises are averaged to find what differs.",
+    10,
+    "num_maps_per_mask",
+    low=1,
+    high=64,
+    folded=True,
+)
+THRESHOLD = Field(
+    "threshold",
+    "Threshold",
+    "How many times the mean difference is selected fully; less selects more.",
+    3.0,
+    "mask_thresholding_ratio",
+    low=1,
+    high=100,
+    folded=True,
+)
+DEPTH_LAYER = Field(
+    "depth-layer",
+    "_Depth from the selected layer",
+    "Take the selected layer for the depth (white is near) instead of estimating it. Hide that "
+    "layer first, or it is seen as part of the picture.",
+    False,
+    "depth_layer",
 )
 VARIANTS = Field(
     "variants", "V_ariants", "How many results, each a layer.", 1, "variants", low=1, high=8

@@ -38,7 +38,7 @@ class Entry:
     @property
     def prompt(self) -> str:
         """The words that were asked for."""
-        return str(self.values.get("prompt", "") or self.values.get("target-prompt", ""))
+        return str(self.values.get("prompt", ""))
 
 
 class JobBook:

@@ -22,6 +22,7 @@ class Canvas:
     pixels: 8 bits a channel, sRGB, straight alpha, rows from the top; None where not asked for.
     layout: ``rgba8`` or ``bgra8``.
     selection: one byte a pixel, white where it may change; None where nothing is selected.
+    depth: a layer of the canvas' size, laid out as the pixels; None where it is to be estimated.
     """
 
     width: int
@@ -29,6 +30,7 @@ class Canvas:
     pixels: Buffer | None = None
     layout: str = "rgba8"
     selection: Buffer | None = None
+    depth: Buffer | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def submission(
     fields = nested(command.fields, values)
     model = fields.pop("model", None)
     expand = fields.pop("expand", None)
+    fields.pop("depth_layer", None)
     if SEED in command.fields:
         fields.setdefault("seed", random.randrange(LARGEST_SEED))  # noqa: S311 - no secret
     if command.sends_size:
@@ -106,6 +109,8 @@ def submission(
         add("image", canvas.layout, canvas.pixels)
     if command.selecting is not Selecting.IGNORED and canvas.selection is not None:
         add("selection", "gray8", canvas.selection)
+    if canvas.depth is not None:
+        add("depth_map", canvas.layout, canvas.depth)
     header: dict[str, Any] = {
         "type": "submit",
         "request": job_id,

@@ -1,5 +1,6 @@
 """Progress in words, the same in every host."""
 
+from scumble_host.commands import Command, Giving
 from scumble_host.events import Accepted, Progress, State
 
 PHASES = {
@@ -44,8 +45,10 @@ def time_text(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-def layer_name(title: str, prompt: str, seed: int) -> str:
+def layer_name(command: Command, prompt: str, seed: int) -> str:
     """Return a layer's name: what was asked for, cut short, and the seed."""
-    words = " ".join(prompt.split()) or title.replace("_", "")
+    if command.giving is Giving.DEPTH:
+        return "Depth"
+    words = " ".join(prompt.split()) or command.title.replace("_", "")
     short = words if len(words) <= 40 else words[:39].rstrip() + "…"
     return f"{short} ({seed})"

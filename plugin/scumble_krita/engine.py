@@ -107,7 +107,7 @@ class Engine(QtCore.QObject):
     def _paint(self, document: Any, command: Command, values: dict[str, Value], tries: int) -> None:
         try:
             self._check(document, command, values)
-            picture = canvas.read(document, command)
+            picture = canvas.read(document, command, values)
         except RefusedError as error:
             self.said.emit(str(error))
             return

@@ -29,8 +29,8 @@ def add(
         document.setSelection(_selection(done.layers[0]))
         return []
     _make_room(document, command, values, done)
-    prompt = str(values.get("prompt", "") or values.get("target-prompt", ""))
-    names = [layer_name(command.title, prompt, given.seed) for given in done.layers]
+    prompt = str(values.get("prompt", ""))
+    names = [layer_name(command, prompt, given.seed) for given in done.layers]
     whole = _made_apart(document, command, done, names)
     below = _below(document)
     parent = below.parentNode() if below is not None else None

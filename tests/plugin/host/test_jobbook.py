@@ -1,6 +1,6 @@
 """What a host that stays open knows of its jobs, and how it says so."""
 
-from scumble_host.commands import INPAINT
+from scumble_host.commands import INPAINT, REFINE
 from scumble_host.events import Accepted, Cancelled, Done, Failed, Progress, State
 from scumble_host.jobbook import Entry, JobBook
 from scumble_host.speech import layer_name, progress_text, queue_text, time_text
@@ -51,5 +51,5 @@ def test_where_a_job_stands_is_said_in_words() -> None:
 def test_times_and_names_are_short() -> None:
     assert time_text(-1) == "0 s"
     assert time_text(59.6) == "1 min 0 s"
-    assert layer_name("_Refine", "", 3) == "Refine (3)"
-    assert len(layer_name("_Refine", "word " * 40, 3)) <= 45
+    assert layer_name(REFINE, "", 3) == "Refine (3)"
+    assert len(layer_name(REFINE, "word " * 40, 3)) <= 45
