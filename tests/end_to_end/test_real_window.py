@@ -161,15 +161,52 @@ def test_a_killed_editor_loses_no_finished_stroke(
     history.close()
 
 
+TOOLS = (
+    ("b", "Brush stroke"),
+    ("e", "Erase"),
+    ("n", "Pencil stroke"),
+    ("g", "Gradient"),
+    ("r", "Rectangle select"),
+    ("shift+r", "Ellipse select"),
+    ("l", "Lasso"),
+    ("w", "Wand"),
+    ("f", "Bucket fill"),
+    ("t", "Move pixels"),
+)
+
+
+def test_every_tool_works_by_key_and_mouse_with_undo_and_redo(
+    screen: Screen, picture: Path, tmp_path: Path
+) -> None:
+    screen.start(picture)
+    screen.stroke((300, 250), (600, 500))
+    labels = ["Open", "Brush stroke"]
+    for key, label in TOOLS:
+        screen.key(key)
+        screen.stroke((400, 300), (560, 430))
+        labels.append(label)
+        until(lambda: _labels(screen, tmp_path) == labels, what=label)
+        screen.key("ctrl+z", "ctrl+shift+z")
+    assert _labels(screen, tmp_path) == labels
+    screen.key("c")
+    screen.stroke((400, 300), (560, 430))
+    screen.key("Return")
+    until(lambda: _labels(screen, tmp_path) == [*labels, "Crop"], what="Crop")
+
+
 def _steps(screen: Screen, tmp_path: Path) -> int:
-    """How many steps the journal of a running editor holds, seen in a copy: it is locked."""
+    return len(_labels(screen, tmp_path))
+
+
+def _labels(screen: Screen, tmp_path: Path) -> list[str]:
+    """The steps in the journal of a running editor, seen in a copy: the journal is locked."""
     copies = tmp_path / "copies"
     shutil.rmtree(copies, ignore_errors=True)
     shutil.copytree(screen.journals, copies)
     for path in copies.glob("*.scumble-journal"):
         try:
             with contextlib.closing(sqlite3.connect(path)) as journal:
-                return int(journal.execute("SELECT count(*) FROM steps").fetchone()[0])
+                return [row[0] for row in journal.execute("SELECT label FROM steps ORDER BY id")]
         except sqlite3.Error:
-            return 0
-    return 0
+            return []
+    return []

@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QPointingDevice, QTabletEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -21,6 +21,7 @@ from helpers.windows import (
 )
 from scumble_editor.document.composite import composite
 from scumble_editor.files.documents import open_document
+from scumble_editor.ui.canvas.canvas import Canvas
 from scumble_editor.ui.commands import files
 from scumble_editor.ui.dialogs.export import ExportOptions
 from scumble_editor.ui.dialogs.new_document import NewDocument
@@ -67,6 +68,53 @@ def test_a_stroke_is_on_the_screen_before_the_hand_lets_go(window: MainWindow) -
     assert colour_at(window, 100, 100) == (255, 255, 255)
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=on_screen(canvas, 100, 100))
     assert not window.session.documents[0].history.can_undo
+
+
+def test_a_pen_paints_as_wide_as_it_is_pressed(window: MainWindow) -> None:
+    opened = show(window, filled())
+    canvas = canvas_of(window)
+    window.session.tool.values.set("size", 60)
+    for kind, pressure in (
+        (QEvent.Type.TabletPress, 0.25),
+        (QEvent.Type.TabletMove, 0.25),
+        (QEvent.Type.TabletRelease, 0.0),
+    ):
+        QApplication.sendEvent(canvas, pen(canvas, kind, 100, 100, pressure))
+    column = composite(opened.document)[:, 100, 0]
+    assert 10 <= int((column < 128).sum()) <= 20
+    assert opened.history.current.label == "Brush stroke"
+
+
+def pen(canvas: Canvas, kind: QEvent.Type, x: float, y: float, pressure: float) -> QTabletEvent:
+    place = QPointF(on_screen(canvas, x, y))
+    held = Qt.MouseButton.NoButton if pressure == 0 else Qt.MouseButton.LeftButton
+    return QTabletEvent(
+        kind,
+        QPointingDevice.primaryPointingDevice(),
+        place,
+        QPointF(canvas.mapToGlobal(place)),
+        pressure,
+        0.0,
+        0.0,
+        0.0,
+        0.0,
+        0.0,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.MouseButton.LeftButton,
+        held,
+    )
+
+
+def test_the_selection_is_shown_as_ants_or_as_a_film(window: MainWindow) -> None:
+    show(window, filled((255, 255, 255)))
+    window.session.take_tool("select_rectangle")
+    drag(window, [(100, 50), (200, 150)])
+    assert colour_at(window, 50, 50) == (255, 255, 255)
+    assert colour_at(window, 150, 50) in ((255, 255, 255), (16, 16, 16))
+    window.run("view.film")
+    red, green, _ = colour_at(window, 50, 50)
+    assert red > green + 50
+    assert colour_at(window, 150, 100) == (255, 255, 255)
 
 
 def test_ctrl_takes_a_colour_while_painting(window: MainWindow) -> None:

@@ -233,6 +233,15 @@ VIEW = (
         checked=viewing.shows_selection,
     ),
     Action(
+        id="view.film",
+        text="Selection as Film",
+        tip="Cover what is not selected in red, which shows soft edges",
+        run=viewing.toggle_film,
+        menu="View",
+        enabled=when.has_document,
+        checked=viewing.has_film,
+    ),
+    Action(
         id="view.full_screen",
         text="Full Screen",
         tip="Use the whole screen",

@@ -19,7 +19,14 @@ from PySide6.QtGui import (
     QTransform,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QGestureEvent,
+    QLineEdit,
+    QPinchGesture,
+    QWidget,
+)
 
 from scumble_editor.document.document import Document
 from scumble_editor.tools.stage import Target
@@ -86,6 +93,7 @@ class Canvas(QWidget):
         self.gestures = Gestures(session, self.stage, self.overlays)
         self.show_pixel_grid = True
         self.show_selection = True
+        self.selection_as_film = False
         self._selection_view = SelectionView()
         self._navigation: Navigation | None = None
         self._space = False
@@ -97,6 +105,8 @@ class Canvas(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        self.grabGesture(Qt.GestureType.PinchGesture)
         self.setMinimumSize(160, 120)
         self.setAccessibleName("Canvas")
         self.projection.spoiled.connect(self._update_area)
@@ -195,10 +205,12 @@ class Canvas(QWidget):
         painter.resetTransform()
 
     def _paint_selection(self, painter: QPainter, document: Document) -> None:
-        if self.opened.target is Target.SELECTION:
+        chosen = document.selection is not None and self.show_selection
+        if self.opened.target is Target.SELECTION or (chosen and self.selection_as_film):
+            self._ants_timer.stop()
             self._draw_view_image(painter, self._selection_view.film(document, self.camera))
             return
-        if document.selection is None or not self.show_selection:
+        if not chosen:
             self._ants_timer.stop()
             return
         ants = self._selection_view.ants(document, self.camera, self._phase)
@@ -309,7 +321,12 @@ class Canvas(QWidget):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Take the touchpad's pinch and turn, and the keys that Qt would use otherwise."""
+        """Take pinching and turning, of a touchpad or of fingers on the screen."""
+        if isinstance(event, QGestureEvent):
+            pinch = event.gesture(Qt.GestureType.PinchGesture)
+            if isinstance(pinch, QPinchGesture):
+                self._pinch(pinch)
+            return True
         if isinstance(event, QNativeGestureEvent):
             at = event.position() * self.pixel_ratio
             place = (at.x(), at.y())
@@ -319,6 +336,15 @@ class Canvas(QWidget):
                 self.look(self.camera.rotated(event.value(), place))
             return True
         return super().event(event)
+
+    def _pinch(self, pinch: QPinchGesture) -> None:
+        ratio = self.pixel_ratio
+        at = self.mapFromGlobal(pinch.centerPoint()) * ratio
+        before = self.mapFromGlobal(pinch.lastCenterPoint()) * ratio
+        place = (at.x(), at.y())
+        camera = self.camera.panned(at.x() - before.x(), at.y() - before.y())
+        camera = camera.zoomed(camera.zoom * pinch.scaleFactor(), place)
+        self.look(camera.rotated(pinch.rotationAngle() - pinch.lastRotationAngle(), place))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Take space, Enter, Escape and the arrows."""

@@ -90,6 +90,22 @@ def shows_selection(desk: Desk) -> bool:
     return canvas is not None and canvas.show_selection
 
 
+def toggle_film(desk: Desk) -> None:
+    """Show the selection as a red film over the rest, which shows soft edges, or as ants."""
+
+    def toggle(canvas: Canvas) -> None:
+        canvas.selection_as_film = not canvas.selection_as_film
+        canvas.update()
+
+    _on_canvas(desk, toggle)
+
+
+def has_film(desk: Desk) -> bool:
+    """Tell whether the selection is shown as a film."""
+    canvas = desk.canvas()
+    return canvas is not None and canvas.selection_as_film
+
+
 def full_screen(desk: Desk) -> None:
     """Use the whole screen, or not."""
     window = desk.window
