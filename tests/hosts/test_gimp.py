@@ -14,6 +14,8 @@ from hosts.waiting import ended, running_job
 from scumble_editor.files import openraster
 from scumble_protocol.jobs import JobState
 
+MINIATURE = {**VALUES, "model": "miniature"}
+
 _numbers = itertools.count()
 
 
@@ -125,11 +127,55 @@ def test_expanding_keeps_the_old_picture_and_paints_what_is_new(gimp: Gimp) -> N
     assert (after[..., 3] == 255).all()
 
 
+def test_depth_is_a_grey_layer_and_painting_takes_it_from_there(gimp: Gimp) -> None:
+    seen = gimp.run("depth", MINIATURE)
+    assert seen.report["estimated"]["layers"][0]["name"] == "Depth"
+    depth = seen.layer("Depth")
+    assert depth.shape == (160, 240, 4)
+    assert (depth[..., 0] == depth[..., 2]).all()
+    assert seen.report["status"] == "success", seen.report
+    recipe = json.loads(seen.report["after"]["layers"][0]["recipe"])
+    assert recipe["task"]["task"] == "depth2img"
+    assert recipe["task"]["depth_map"]["mode"] == "gray8"
+
+
+def test_words_select_and_change(gimp: Gimp) -> None:
+    seen = gimp.run("by_words", MINIATURE)
+    assert seen.report["selected"] == "success", seen.report
+    assert seen.selection().any()
+    assert [layer["name"] for layer in seen.report["before"]["layers"]] == ["Background"]
+    assert seen.report["status"] == "success", seen.report
+    recipe = json.loads(seen.report["after"]["layers"][0]["recipe"])
+    assert recipe["task"]["source_prompt"] == "a blue circle"
+
+
+def test_the_bundled_model_paints_a_red_heart(gimp: Gimp) -> None:
+    seen = gimp.run("inpaint", {**MINIATURE, "steps": 12})
+    assert seen.report["status"] == "success", seen.report
+    changed = (seen.composite("before") != seen.composite("after")).any(axis=2)
+    red, green, blue = seen.composite("after")[changed][:, :3].mean(axis=0)
+    assert red > green
+    assert red > blue
+
+
 def test_without_a_selection_inpainting_is_refused_with_a_sentence(gimp: Gimp) -> None:
     seen = gimp.run("nothing_selected")
     assert seen.report["status"] == "execution-error"
     assert "Nothing is selected" in seen.report["sentence"]
     assert seen.report["after"] == seen.report["before"]
+
+
+def test_script_fu_calls_the_same_procedures(gimp: Gimp) -> None:
+    gimp.script_fu(
+        f"""(let* ((image (car (gimp-file-load RUN-NONINTERACTIVE "{gimp.folder}/in.png"))))
+          (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 60 50 80 70)
+          (scumble-inpaint #:run-mode RUN-NONINTERACTIVE #:image image
+            #:drawables (gimp-image-get-layers image)
+            #:prompt "a red heart" #:model "tiny" #:steps 4 #:seed 7)
+          (gimp-file-save RUN-NONINTERACTIVE image "{gimp.folder}/after.xcf"))"""
+    )
+    layers = gimp.run("reread").report["reread"]["layers"]
+    assert [layer["name"] for layer in layers] == ["a red heart (7)", "Background"]
 
 
 def test_a_grey_image_stays_grey_and_changes_only_inside(gimp: Gimp) -> None:

@@ -33,6 +33,12 @@ def test_the_dialog_paints_one_undo_removes_all_and_redo_brings_it_back(gimp: Gi
     np.testing.assert_array_equal(seen.composite("redone"), seen.composite("after"))
 
 
+def test_repeat_paints_with_the_values_of_the_last_dialog(gimp: Gimp) -> None:
+    seen = gimp.finish(gimp.start_window("window", {**VALUES, "prompt": "", "seed": 11}))
+    layers = seen.report["repeated"]["layers"]
+    assert [layer["name"] for layer in layers[:2]] == ["a red heart (11)", "a red heart (11) #1"]
+
+
 def test_escape_stops_the_job_and_leaves_the_image(stage: Stage, gimp: Gimp) -> None:
     run = gimp.start_window("window_cancel", {**VALUES, "steps": 1000, "variants": 8})
     job = running_job(stage, "gimp")

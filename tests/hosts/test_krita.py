@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hosts.gimp_runs import picture
+from hosts.gimp_runs import VALUES, picture
 from hosts.krita_runs import Krita, Seen
 from hosts.stage import Stage
 from scumble_editor.files import openraster
@@ -104,6 +104,20 @@ def test_with_a_mask_active_the_result_goes_above_its_layer_in_the_group(krita: 
 def test_the_refine_action_paints_over_the_whole_picture(krita: Krita) -> None:
     seen = krita.run("refine")
     assert seen.names("after") == ["Background", HEART]
+
+
+def test_the_depth_action_adds_a_grey_layer(krita: Krita) -> None:
+    seen = krita.run("estimate_depth", {})
+    assert seen.names("after") == ["Background", "Depth"]
+    depth = np.fromfile(krita.folder / "depth.native", np.uint8).reshape(160, 240, 4)
+    assert (depth[..., 0] == depth[..., 2]).all()
+    assert len(np.unique(depth[..., 0])) > 10
+
+
+def test_the_action_selects_by_words(krita: Krita) -> None:
+    seen = krita.run("select_by_words", {**VALUES, "model": "miniature"})
+    assert seen.report["selected"]
+    assert seen.names("after") == ["Background"]
 
 
 def test_without_a_selection_nothing_is_painted_and_it_is_said(krita: Krita) -> None:

@@ -45,8 +45,10 @@ def call(image: "Gimp.Image", command: str, **values: Any) -> None:
     config.set_property("run-mode", values.pop("run_mode", Gimp.RunMode.NONINTERACTIVE))
     config.set_property("image", image)
     config.set_core_object_array("drawables", image.get_layers()[:1])
+    known = {spec.get_name() for spec in procedure.get_arguments()}
     for name, value in {**CALL, **values}.items():
-        config.set_property(name, value)
+        if name in known:
+            config.set_property(name, value)
     result = procedure.run(config)
     REPORT["status"] = result.index(0).value_nick
     REPORT["sentence"] = Gimp.get_pdb().get_last_error()
@@ -215,6 +217,30 @@ def enormous() -> None:
     REPORT["layers"] = [each.get_name() for each in image.get_layers()]
 
 
+def depth() -> None:
+    """Estimate the depth, hide the layer and paint by it."""
+    image = opened("in.png")
+    call(image, "estimate-depth")
+    look(image, "estimated")
+    layer = image.get_layers()[0]
+    layer.set_visible(False)
+    image.set_selected_layers([layer])
+    call(image, "depth", **{"depth-layer": True})
+    look(image, "after")
+
+
+def by_words() -> None:
+    """Select by two descriptions, then change one into the other."""
+    image = opened("in.png")
+    words = {"source-prompt": "a blue circle", "prompt": "a red heart"}
+    call(image, "diffedit-select", **words)
+    REPORT["selected"] = REPORT["status"]
+    (OUT / "selection").write_bytes(pixels(image.get_selection(), "Y u8"))
+    look(image, "before")
+    call(image, "diffedit", **words)
+    look(image, "after")
+
+
 def window() -> None:
     """Fill the dialog by keyboard, paint, undo and redo in the image's window."""
     image = opened("in.png")
@@ -230,10 +256,16 @@ def window() -> None:
     call(image, "inpaint", run_mode=Gimp.RunMode.INTERACTIVE)
     Gimp.displays_flush()
     look(image, "after")
-    hands("front; sleep 1; shoot done.png; xdotool key ctrl+z; sleep 1").wait()
+    hands(
+        "front; xdotool windowsize $(xdotool getactivewindow) 1500 950; sleep 2; shoot done.png; "
+        "xdotool key ctrl+z; sleep 1"
+    ).wait()
     look(image, "undone")
     hands("front; xdotool key ctrl+y; sleep 1").wait()
     look(image, "redone")
+    CALL.clear()
+    call(image, "inpaint", run_mode=Gimp.RunMode.WITH_LAST_VALS)
+    look(image, "repeated")
 
 
 def window_cancel() -> None:

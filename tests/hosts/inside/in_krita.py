@@ -100,6 +100,8 @@ def fill(**values: Any) -> None:
     """Write values into the form as a painter does."""
     for name, value in {**CALL, **values}.items():
         widget = dock().findChild(QtWidgets.QWidget, name)
+        if widget is None:
+            continue
         if isinstance(widget, QtWidgets.QPlainTextEdit):
             widget.setPlainText(value)
         elif isinstance(widget, QtWidgets.QComboBox):
@@ -397,6 +399,33 @@ def refuse_without_bridge() -> Waiting:
     press("paint")
     yield lambda: bool(said())
     look("after")
+
+
+def estimate_depth() -> Waiting:
+    """Estimate the depth by its action."""
+    yield ready
+    trigger("scumble_estimate-depth")
+    yield lambda: waiting() > 0
+    yield idle
+    yield pause()
+    look("after")
+    native = opened().rootNode().childNodes()[-1].pixelData(0, 0, 240, 160)
+    (OUT / "depth.native").write_bytes(native.data())
+
+
+def select_by_words() -> Waiting:
+    """Select by two descriptions, through the action."""
+    yield ready
+    choose("Select by Words")
+    yield pause()
+    fill(**{"source-prompt": "a blue circle", "prompt": "a red heart"})
+    trigger("scumble_diffedit-select")
+    yield lambda: waiting() > 0
+    yield idle
+    yield pause()
+    look("after")
+    selected = opened().selection()
+    REPORT["selected"] = selected is not None and selected.width() > 0
 
 
 def portrait() -> Waiting:
