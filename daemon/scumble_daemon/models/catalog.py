@@ -25,6 +25,7 @@ from scumble_daemon.models.weights import PICKLED_SUFFIXES
 
 FILE_NAME = "catalogue.json"
 UNKNOWN_FAMILY = "unknown"
+BUNDLED_NAME = "miniature"
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 _NAME = re.compile(r"[A-Za-z0-9][\w.+-]{0,127}")
 
@@ -59,17 +60,23 @@ class Catalogue:
         self._models: tuple[Entry, ...] = ()
 
     def entries(self) -> tuple[Entry, ...]:
-        """Return every model, the bundled one first.
+        """Return every model that can be used, the bundled one first.
 
         Raises ModelError where the catalogue's file cannot be read.
         """
-        if self._bundled is None and (self._bundled_folder / "model_index.json").is_file():
-            self._bundled = _miniature(self._bundled_folder)
+        if self._bundled is None:
+            with contextlib.suppress(ModelError):  # one broken model is no reason to have none
+                self._bundled = _miniature(self._bundled_folder)
         return (self._bundled, *self._read()) if self._bundled else self._read()
 
     def get(self, name: str) -> Entry:
-        """Return the model of a name. Raises UnknownModelError, naming near ones."""
+        """Return the model of a name.
+
+        Raises UnknownModelError, naming near ones; ModelFileError where the bundled one is broken.
+        """
         entries = self.entries()
+        if name == BUNDLED_NAME and self._bundled is None and self._bundled_folder.is_dir():
+            return _miniature(self._bundled_folder)
         for entry in entries:
             if entry.name == name:
                 return entry

@@ -249,6 +249,15 @@ def test_the_bundled_model_is_first_and_stays(tmp_path: Path, model: Path) -> No
         catalogue.remove("miniature")
 
 
+def test_a_broken_bundled_model_is_told_and_hides_no_other(tmp_path: Path, model: Path) -> None:
+    catalogue = Catalogue(tmp_path / "data", model)
+    (model / "unet" / "config.json").unlink()
+    catalogue.add(str(small_models.folder("sd15")), "mine")
+    assert [entry.name for entry in catalogue.entries()] == ["mine"]
+    with pytest.raises(ModelFileError, match="unet"):
+        catalogue.get("miniature")
+
+
 def test_a_broken_list_is_told_and_kept(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text("{")
     catalogue = Catalogue(tmp_path, NOTHING)
