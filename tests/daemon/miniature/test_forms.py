@@ -45,8 +45,8 @@ def test_copies_serve_where_links_are_impossible(
     def refuse(*_: object) -> None:
         raise OSError
 
-    monkeypatch.setattr(forms.os, "link", refuse)
-    monkeypatch.setattr(forms.os, "symlink", refuse)
+    monkeypatch.setattr("os.link", refuse)
+    monkeypatch.setattr("os.symlink", refuse)
     made = folder("inpaint", tmp_path)
 
     whole = (WEIGHTS / "vae/diffusion_pytorch_model.safetensors").read_bytes()
