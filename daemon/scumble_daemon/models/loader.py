@@ -12,6 +12,7 @@ from diffusers import (
     AutoPipelineForInpainting,
     AutoPipelineForText2Image,
     DiffusionPipeline,
+    FluxFillPipeline,
     StableDiffusionDepth2ImgPipeline,
     UNet2DConditionModel,
 )
@@ -50,6 +51,8 @@ _PIPELINES: dict[str, Any] = {
     INPAINT: AutoPipelineForInpainting,
     DEPTH2IMG: StableDiffusionDepth2ImgPipeline,
 }
+_OWN_CLASSES: dict[str, Any] = {"flux-fill": FluxFillPipeline}
+"""Of families that diffusers' tables of tasks leave out."""
 _FORMS: dict[str, forms.Form] = {INPAINT: "inpaint", DEPTH2IMG: "depth"}
 """The forms of the bundled model that tasks need; all others need its text form."""
 _SINGLE_FILE_CLASSES = {
@@ -152,7 +155,7 @@ class Loaded:
         made = self._scheduler(scheduler or self.family.scheduler)
         if task not in self._pipelines:
             own = self._own_parts(task)
-            self._pipelines[task] = _PIPELINES[task].from_pipe(self._base, **own)
+            self._pipelines[task] = _pipeline_class(self.family, task).from_pipe(self._base, **own)
             self._pipelines[task].set_progress_bar_config(disable=True)
         pipeline = self._pipelines[task]
         pipeline.scheduler = made
@@ -247,6 +250,10 @@ class Loaded:
         return cls.from_config(self._scheduler_config, **choice.options)
 
 
+def _pipeline_class(family: Family, task: str) -> Any:
+    return _OWN_CLASSES.get(family.name) or _PIPELINES[task]
+
+
 def sees_mask(pipeline: Pipeline) -> bool:
     """Tell whether a pipeline's UNet was trained to see the mask beside the picture."""
     unet = getattr(pipeline, "unet", None)
@@ -308,7 +315,7 @@ def _from_folder(entry: Entry, folder: Path, device: Device) -> Loaded:
     if family.name in (DEPTH_ESTIMATOR, CAPTIONER):
         base = companion(folder, family.name, device.dtype_for(family.name))
         return Loaded(entry, family, facts.native_side, base)
-    base = _PIPELINES[family.tasks[0]].from_pretrained(
+    base = _pipeline_class(family, family.tasks[0]).from_pretrained(
         folder,
         dtype=device.dtype_for(family.name),
         use_safetensors=True,

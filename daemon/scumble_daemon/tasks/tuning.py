@@ -12,7 +12,10 @@ from scumble_daemon.tasks.weighting import is_weighted, weighted_embeddings
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.jobs import Task
 
-_WEIGHTED_FAMILIES = ("sd15", "sd2", "sdxl")
+WEIGHTED_FAMILIES = frozenset(
+    {"sd15", "sd15-inpaint", "sd2", "sd2-inpaint", "sd2-depth", "sdxl", "sdxl-inpaint"}
+)
+"""Those whose prompts can be weighted."""
 
 
 @contextmanager
@@ -64,7 +67,7 @@ def _prompts(desk: Desk, task: Task, pipeline: Pipeline) -> dict[str, Any]:
     prompts = f"{task.prompt} {task.negative_prompt}"
     if not task.options.weighting or not is_weighted(prompts):
         return plain
-    if not desk.model.family.name.startswith(_WEIGHTED_FAMILIES):
+    if desk.model.family.name not in WEIGHTED_FAMILIES:
         desk.notes.notice("This model knows no weights of words: they were read as written.")
         return plain
     if task.options.clip_skip is not None:

@@ -1,0 +1,97 @@
+"""What each family can do, task by task and option by option, told from the code that does it."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import diffusers
+from diffusers.pipelines import auto_pipeline
+
+from scumble_daemon.models.families import (
+    CHAIN,
+    DEPTH,
+    DEPTH2IMG,
+    DIFFEDIT_TASKS,
+    FAMILIES,
+    IMG2IMG,
+    INPAINT,
+    TEXT2IMAGE,
+)
+from scumble_daemon.tasks.tuning import WEIGHTED_FAMILIES
+
+_DIFFUSERS: Any = diffusers
+_AUTO: Any = auto_pipeline
+_MAPPINGS = {
+    TEXT2IMAGE: _AUTO.AUTO_TEXT2IMAGE_PIPELINES_MAPPING,
+    IMG2IMG: _AUTO.AUTO_IMAGE2IMAGE_PIPELINES_MAPPING,
+    INPAINT: _AUTO.AUTO_INPAINT_PIPELINES_MAPPING,
+}
+_MAPPED_NAMES = {
+    "sd15": "stable-diffusion",
+    "sd2": "stable-diffusion",
+    "sdxl": "stable-diffusion-xl",
+    "sd3": "stable-diffusion-3",
+    "flux": "flux",
+    "kandinsky22": "kandinsky22",
+    "qwen": "qwenimage",
+    "z": "z-image",
+}
+Test = Callable[[type, frozenset[str], str], bool]
+
+
+def _in_call(name: str) -> Test:
+    return lambda _cls, parameters, _family: name in parameters
+
+
+def _by_method(name: str) -> Test:
+    return lambda cls, _parameters, _family: hasattr(cls, name)
+
+
+OPTIONS: dict[str, Test] = {
+    "loras": _by_method("load_lora_weights"),
+    "embeddings": _by_method("load_textual_inversion"),
+    "weighting": lambda _cls, _parameters, family: family in WEIGHTED_FAMILIES,
+    "clip_skip": _in_call("clip_skip"),
+    "guidance_rescale": _in_call("guidance_rescale"),
+    "eta": _in_call("eta"),
+    "timesteps": _in_call("timesteps"),
+    "freeu": _by_method("enable_freeu"),
+}
+"""How it is told of each option of the protocol whether a pipeline knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """One task of one family, and the options that it knows."""
+
+    family: str
+    task: str
+    options: frozenset[str]
+
+
+def abilities() -> tuple[Ability, ...]:
+    """Return what every family can do, in the order of the table of families."""
+    return tuple(
+        Ability(family.name, task, _options(family.name, task))
+        for family in FAMILIES.values()
+        for task in family.tasks
+    )
+
+
+def _options(family: str, task: str) -> frozenset[str]:
+    if task in (CHAIN, DEPTH):  # a chain's are those of its stages; an estimate has none
+        return frozenset()
+    if task in DIFFEDIT_TASKS:  # its own loops take what the model wears and nothing of the call
+        return frozenset({"loras", "embeddings", "freeu"})
+    cls = _pipeline_class(family, task)
+    parameters = frozenset(inspect.signature(cls.__call__).parameters)
+    return frozenset(name for name, test in OPTIONS.items() if test(cls, parameters, family))
+
+
+def _pipeline_class(family: str, task: str) -> Any:
+    if task == DEPTH2IMG:
+        return _DIFFUSERS.StableDiffusionDepth2ImgPipeline
+    if family == "flux-fill":
+        return _DIFFUSERS.FluxFillPipeline
+    return _MAPPINGS[task][_MAPPED_NAMES[family.partition("-")[0]]]
