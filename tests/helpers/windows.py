@@ -82,7 +82,8 @@ def colour_at(window: MainWindow, x: float, y: float) -> tuple[int, int, int]:
     canvas = canvas_of(window)
     settle(window)
     image = canvas.grab().toImage()
-    shown = image.pixelColor(on_screen(canvas, x, y))
+    place = QPointF(on_screen(canvas, x, y)) * image.devicePixelRatio()
+    shown = image.pixelColor(place.toPoint())
     return shown.red(), shown.green(), shown.blue()
 
 
