@@ -1,4 +1,4 @@
-"""From hand to screen: 4096², 20 layers, 1400 × 900; processor time of the GUI thread."""
+"""From hand to screen: 4096², 20 layers, window 1400 × 900; processor time, not the clock's."""
 
 import os
 import statistics
@@ -156,11 +156,16 @@ def _start_row() -> Row:
 def _turn_by_turn(
     first: Callable[[], None], second: Callable[[], None], times: int = 5
 ) -> tuple[float, float]:
-    """Return the shortest seconds of each, run in turns."""
+    """Return the least processor seconds of each, children's too, run in turns."""
     taken: tuple[list[float], list[float]] = ([], [])
     for _ in range(times):
         for act, found in zip((first, second), taken, strict=True):
-            start = time.perf_counter()
+            start = _processor_s()
             act()
-            found.append(time.perf_counter() - start)
+            found.append(_processor_s() - start)
     return min(taken[0]), min(taken[1])
+
+
+def _processor_s() -> float:
+    spent = os.times()
+    return time.thread_time() + spent.children_user + spent.children_system
