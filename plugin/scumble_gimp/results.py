@@ -59,6 +59,7 @@ def _add_layers(image: "Gimp.Image", command: Command, done: Done, names: list[s
         layer.set_visible(layer is made[0])  # GIMP shows a layer that it inserts
         if given.mask is not None:
             layer.add_mask(_mask(layer, given))
+            layer.set_edit_mask(False)  # the next stroke paints on the layer, as on any other
     image.set_selected_layers([made[0]])
 
 

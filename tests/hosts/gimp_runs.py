@@ -109,8 +109,9 @@ class Gimp:
         """Begin a scenario in GIMP with its windows, on a screen that nobody sees."""
         for name in ("in_gimp.py", "display.sh"):
             shutil.copy(INSIDE.with_name(name), self.folder / name)
-        settings = self.stage.home / ".config/GIMP/3.0/gimprc"
-        settings.write_text(GIMPRC)
+        settings = self.stage.home / ".config/GIMP/3.0"
+        (settings / "gimprc").write_text(GIMPRC)
+        shutil.rmtree(settings / "plug-in-settings", ignore_errors=True)  # the last values
         batch = f"exec(open({str(self.folder / 'in_gimp.py')!r}).read())"
         command = [str(self.folder / "display.sh"), "gimp", "-n", "-s", "-f", "--quit"]
         command += ["--batch-interpreter=python-fu-eval", "-b", batch]
