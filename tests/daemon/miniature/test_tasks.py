@@ -1,0 +1,109 @@
+"""The bundled model does as jobs what its words say: depths kept, places found, things changed."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import scenes
+import vocabulary
+from helpers.workshop import Workshop
+from measures import overlap, rank_correlation
+from scumble_daemon.models.catalog import Catalogue
+from scumble_daemon.region.arrays import Bytes
+from scumble_daemon.region.composite import LayerPixels, flattened
+from scumble_daemon.worker.runner import Runner
+from scumble_protocol.jobs import Depth, DepthToImage, DiffEdit, DiffEditSelect, Result
+from vocabulary import Backdrop
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
+    """A workshop with the bundled model, whose linked forms lie in the test's own folder."""
+    monkeypatch.setenv("SCUMBLE_HOME", str(tmp_path))
+    made = Workshop(tmp_path)
+    made.catalogue = Catalogue(tmp_path)
+    made.runner = Runner(
+        made.device, made.catalogue, made.cache, made.pictures, made.recall, made.said.append
+    )
+    return made
+
+
+@pytest.fixture(scope="module")
+def balls() -> list[scenes.Scene]:
+    places = [Backdrop("plain", colour="white"), Backdrop("grass", light="day"), Backdrop("brick")]
+    rng = np.random.default_rng(21)
+    return [
+        scenes.draw(rng, things=[thing], backdrop=place)
+        for thing, place in zip(("red ball", "blue cube", "yellow ball"), places, strict=True)
+    ]
+
+
+def composed(workshop: Workshop, result: Result, canvas: Bytes) -> Bytes:
+    pixels, mask = workshop.layer(result)
+    assert mask is not None
+    return flattened(canvas, LayerPixels(result.layers[0].bounds, pixels, mask))
+
+
+def test_depth_to_image_keeps_the_layout_while_words_change_what_is_there(
+    workshop: Workshop, balls: list[scenes.Scene]
+) -> None:
+    for scene in balls[:2]:
+        task = DepthToImage(
+            prompt=vocabulary.caption(["snowman"], scene.backdrop),
+            seed=4,
+            strength=1.0,
+            image=workshop.pictures.add(scene.picture),
+        )
+        painted, _ = workshop.layer(workshop.paint("miniature", task))
+        before, after = (
+            workshop.layer(
+                workshop.paint("miniature", Depth(image=workshop.pictures.add(picture)))
+            )[0]
+            for picture in (scene.picture, painted)
+        )
+        assert np.abs(painted.astype(int) - scene.picture).mean() > 5
+        assert rank_correlation(before.astype(np.float32), after.astype(np.float32)) > 0.4
+
+
+def test_diffedit_select_finds_what_words_would_change(
+    workshop: Workshop, balls: list[scenes.Scene]
+) -> None:
+    found = []
+    for scene in balls:
+        task = DiffEditSelect(
+            source_prompt=vocabulary.caption(scene.things, scene.backdrop),
+            prompt=vocabulary.caption(["cat"], scene.backdrop),
+            seed=1,
+            image=workshop.pictures.add(scene.picture),
+        )
+        soft, _ = workshop.layer(workshop.paint("miniature", task))
+        found.append(overlap(soft > 127, scene.mask > 0.5))
+    assert math.fsum(found) / len(found) > 0.4
+
+
+def test_an_edit_changes_the_thing_and_leaves_the_rest_alone(
+    workshop: Workshop, balls: list[scenes.Scene]
+) -> None:
+    scene = balls[0]
+    task = DiffEdit(
+        source_prompt=vocabulary.caption(scene.things, scene.backdrop),
+        prompt=vocabulary.caption(["blue ball"], scene.backdrop),
+        seed=1,
+        image=workshop.pictures.add(scene.picture),
+    )
+    after = composed(workshop, workshop.paint("miniature", task), scene.picture)
+    change = np.abs(after.astype(int) - scene.picture).mean(axis=2)
+    thing = scene.mask > 0.9
+    far = np.ones_like(thing)
+    rows, columns = np.nonzero(scene.mask > 0)
+    far[
+        max(rows.min() - 20, 0) : rows.max() + 20, max(columns.min() - 20, 0) : columns.max() + 20
+    ] = 0
+    assert change[thing].mean() > 20
+    assert change[far].mean() < 3
+    red, _, blue = after[thing].mean(axis=0)
+    assert blue > red
