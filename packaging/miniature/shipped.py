@@ -17,6 +17,7 @@ Pictures = NDArray[np.uint8]  # [N, S, S, 3], RGB
 Pipeline = Any  # diffusers' pipelines carry no types that a checker can follow
 
 GUIDANCE = 4.0
+INPAINT_GUIDANCE = 2.5  # more washes the surroundings out
 STEPS = 20
 BATCH = 8
 
@@ -83,7 +84,7 @@ def inpaint(
             height=pictures.shape[1],
             width=pictures.shape[2],
             num_inference_steps=STEPS,
-            guidance_scale=GUIDANCE,
+            guidance_scale=INPAINT_GUIDANCE,
             generator=chances(seed + start, len(prompts[part])),
         ).images
     return arrays(painted)
