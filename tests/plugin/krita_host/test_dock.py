@@ -4,7 +4,6 @@ import json
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDockWidget,
@@ -73,7 +72,7 @@ def test_what_is_written_is_painted_and_kept_for_the_next_time(
     krita.open[0].chosen = Selection(bytes(8), (0, 0, 4, 2))
     _found(dock, QPlainTextEdit, "prompt").setPlainText("a heart")
     _found(dock, QSpinBox, "variants").setValue(3)
-    qtbot.mouseClick(_found(dock, QPushButton, "paint"), Qt.MouseButton.LeftButton)
+    _found(dock, QPushButton, "paint").click()
     (submit,) = FakeBridge.last.of("submit")
     assert submit["fields"]["prompt"] == "a heart"
     assert submit["fields"]["variants"] == 3
