@@ -16,14 +16,21 @@ def test_three_programs_share_a_daemon_and_none_gets_what_is_anothers(stage: Sta
     picture = gimp.folder / "in.png"
     painted = gimp.folder / "cli.ora"
     values = {**VALUES, "steps": 20}
+    command: list[object] = [
+        stage.python,
+        "-m",
+        "scumble_cli",
+        "inpaint",
+        picture,
+        "--select",
+        "60,50,80,70",
+    ]
+    command += ["--prompt", EVERYBODY["cli"], "--model", "tiny", "--steps", 20, "--seed", 7]
+    command += ["--output", painted]
     runs = {
         "gimp": gimp.start("inpaint", {**values, "prompt": EVERYBODY["gimp"]}),
         "krita": krita.start("inpaint", {**values, "prompt": EVERYBODY["krita"]}),
-        "cli": stage.start(
-            [stage.python, "-m", "scumble_cli", "inpaint", picture, "--select", "60,50,80,70"]
-            + ["--prompt", EVERYBODY["cli"], "--model", "tiny", "--steps", "20", "--seed", "7"]
-            + ["-o", painted]
-        ),
+        "cli": stage.start([str(word) for word in command]),
     }
     said, _ = runs["cli"].communicate(timeout=600)
     assert runs["cli"].returncode == 0, said
