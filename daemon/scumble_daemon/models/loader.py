@@ -2,6 +2,7 @@
 
 import gc
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -115,9 +116,9 @@ class Loaded:
         found: torch.dtype = next(chief.parameters()).dtype
         return found
 
-    @property
+    @cached_property
     def byte_count(self) -> int:
-        """Size of all weights."""
+        """Size of all weights, as they were loaded."""
         tensors = (t for part in self.components.values() for t in _tensors(part))
         return sum({t.data_ptr(): t.nbytes for t in tensors}.values())
 

@@ -231,9 +231,18 @@ def test_a_single_file_tells_its_family(
     assert (entry.name, entry.family, entry.origin) == ("dream.v8", family, "file")
 
 
-def test_a_lora_is_no_checkpoint(catalogue: Catalogue, tmp_path: Path) -> None:
+def test_a_lora_is_added_but_paints_nothing_by_itself(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
     file = single_file(tmp_path / "style.safetensors", {"lora_unet_x.lora_up.weight": (4, 4)})
-    with pytest.raises(ModelFileError, match="LoRA"):
+    entry = catalogue.add(str(file))
+    assert (entry.family, entry.tasks) == ("lora", ())
+
+
+def test_a_vae_alone_is_no_checkpoint(catalogue: Catalogue, tmp_path: Path) -> None:
+    shapes = {"encoder.conv_in.weight": (8, 3, 3, 3), "decoder.conv_in.weight": (8, 4, 3, 3)}
+    file = single_file(tmp_path / "vae.safetensors", shapes)
+    with pytest.raises(ModelFileError, match="no checkpoint"):
         catalogue.add(str(file))
 
 
