@@ -240,7 +240,10 @@ def test_a_lora_is_added_but_paints_nothing_by_itself(
 
 
 def test_a_vae_alone_is_no_checkpoint(catalogue: Catalogue, tmp_path: Path) -> None:
-    shapes = {"encoder.conv_in.weight": (8, 3, 3, 3), "decoder.conv_in.weight": (8, 4, 3, 3)}
+    shapes: dict[str, tuple[int, ...]] = {
+        "encoder.conv_in.weight": (8, 3, 3, 3),
+        "decoder.conv_in.weight": (8, 4, 3, 3),
+    }
     file = single_file(tmp_path / "vae.safetensors", shapes)
     with pytest.raises(ModelFileError, match="no checkpoint"):
         catalogue.add(str(file))
