@@ -231,9 +231,7 @@ def test_a_single_file_tells_its_family(
     assert (entry.name, entry.family, entry.origin) == ("dream.v8", family, "file")
 
 
-def test_a_lora_is_added_but_paints_nothing_by_itself(
-    catalogue: Catalogue, tmp_path: Path
-) -> None:
+def test_a_lora_is_added_but_paints_nothing_by_itself(catalogue: Catalogue, tmp_path: Path) -> None:
     file = single_file(tmp_path / "style.safetensors", {"lora_unet_x.lora_up.weight": (4, 4)})
     entry = catalogue.add(str(file))
     assert (entry.family, entry.tasks) == ("lora", ())
