@@ -38,7 +38,7 @@ def test_every_finished_stroke_survives_every_kill(tmp_path: Path) -> None:
 
 
 def paint_until_killed(home: Path, seed: int, strokes: int) -> int:
-    """Let the editor paint some strokes, kill it in the middle, return the last picture it told of."""
+    """Let the editor paint some strokes and kill it; return the last picture it told of."""
     environment = {
         **os.environ,
         "SCUMBLE_HOME": str(home),

@@ -1,147 +1,22 @@
-"""The tools that select: rectangle, ellipse, lasso, polygon and wand."""
+"""The tools that select freely: lasso, polygon and wand."""
 
 import math
 from typing import ClassVar
 
 from scumble_editor.document.document import Document
 from scumble_editor.document.edits.selection import deselect, region_at
-from scumble_editor.document.selection import Combine, Selection
+from scumble_editor.document.selection import Combine
 from scumble_editor.tools import outlines
 from scumble_editor.tools.combining import COMBINE, FEATHER, combined, way
-from scumble_editor.tools.options import Choice, Option, Slider, Toggle
+from scumble_editor.tools.options import Choice, Option, Slider
 from scumble_editor.tools.pointer import PointerEvent
-from scumble_editor.tools.shapes import Label, Oval, Path, Place, Shape, box
+from scumble_editor.tools.selecting import CLICK_PX, SMOOTH, Selecting
+from scumble_editor.tools.shapes import Path, Place, Shape
 from scumble_editor.tools.stage import Stage
-from scumble_editor.tools.tool import Tool
 from scumble_protocol.geometry import Point
 
-_SMOOTH = Toggle("smooth", "Smooth edge", "Select pixels at the edge by a part", True)
-_CLICK_PX = 3.0  # on the screen; a shorter drag is a click
 
-
-class _Selecting(Tool):
-    """What the selecting tools share: how to combine, a soft edge, one step a gesture."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._how = Combine.REPLACE
-
-    def _select(self, fresh: Selection, stage: Stage) -> None:
-        document = stage.document
-        soft = outlines.softened(fresh, self.values.number("feather"), document.bounds)
-        stage.commit(combined(document, soft, self._how), self.title)
-
-
-class _Box(_Selecting):
-    """A shape in a rectangle that is dragged open."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._start: PointerEvent | None = None
-        self._end: Place = (0, 0)
-        self._first: Place = (0, 0)
-
-    def press(self, event: PointerEvent, stage: Stage) -> None:
-        """Begin at one corner."""
-        self._how = way(self.values, event.keys)
-        self._start, self._first, self._end = event, (event.x, event.y), (event.x, event.y)
-
-    def drag(self, event: PointerEvent, stage: Stage) -> None:
-        """Drag the other corner; Shift makes it square, Alt grows it from its middle."""
-        start = self._start
-        if start is None:
-            return
-        dx, dy = event.x - start.x, event.y - start.y
-        if event.keys.shift and not start.keys.shift:
-            side = max(abs(dx), abs(dy))
-            dx, dy = math.copysign(side, dx), math.copysign(side, dy)
-        self._first, self._end = (start.x, start.y), (start.x + dx, start.y + dy)
-        if event.keys.alt and not start.keys.alt:
-            self._first = (start.x - dx, start.y - dy)
-        stage.redraw()
-
-    def release(self, event: PointerEvent, stage: Stage) -> None:
-        """Select, or drop the selection where it was only a click."""
-        start, self._start = self._start, None
-        if start is None:
-            return
-        moved = math.hypot(event.x - start.x, event.y - start.y) * stage.zoom
-        if moved < _CLICK_PX:
-            if self._how is Combine.REPLACE and stage.document.selection is not None:
-                stage.commit(deselect(stage.document), "Deselect")
-        else:
-            self._select(self._shape(stage), stage)
-        stage.redraw()
-
-    def cancel(self, stage: Stage) -> None:
-        """Forget the shape."""
-        self._start = None
-        stage.redraw()
-
-    @property
-    def busy(self) -> bool:
-        """Whether a shape is being dragged."""
-        return self._start is not None
-
-    def _shape(self, stage: Stage) -> Selection:
-        raise NotImplementedError
-
-    def _size(self) -> Label:
-        area = outlines.rectangle(self._first, self._end)
-        return Label(self._end, f"{area.width} × {area.height}")
-
-
-class RectangleSelect(_Box):
-    """Selects whole pixels in a rectangle."""
-
-    id = "select_rectangle"
-    title = "Rectangle select"
-    tip = "Select a rectangle"
-    hint = "Drag to select. Shift adds, Ctrl takes away; Shift while dragging makes a square."
-    icon = "select_rectangle"
-    shortcut = "R"
-    options: ClassVar[tuple[Option, ...]] = (COMBINE, FEATHER)
-
-    def overlay(self, stage: Stage) -> tuple[Shape, ...]:
-        """Return the rectangle as it is dragged."""
-        del stage
-        if self._start is None:
-            return ()
-        area = outlines.rectangle(self._first, self._end)
-        corners = (area.left, area.top), (area.right, area.bottom)
-        return (box(*corners, dashed=True), self._size())
-
-    def _shape(self, stage: Stage) -> Selection:
-        area = outlines.rectangle(self._first, self._end)
-        inside = area.intersection(stage.document.bounds)
-        return Selection() if inside is None else Selection.of_rectangle(inside)
-
-
-class EllipseSelect(_Box):
-    """Selects an ellipse."""
-
-    id = "select_ellipse"
-    title = "Ellipse select"
-    tip = "Select an ellipse or a circle"
-    hint = "Drag to select. Shift adds, Ctrl takes away; Shift while dragging makes a circle."
-    icon = "select_ellipse"
-    shortcut = "Shift+R"
-    options: ClassVar[tuple[Option, ...]] = (COMBINE, FEATHER, _SMOOTH)
-
-    def overlay(self, stage: Stage) -> tuple[Shape, ...]:
-        """Return the ellipse as it is dragged."""
-        del stage
-        if self._start is None:
-            return ()
-        return (Oval(self._first, self._end, dashed=True), self._size())
-
-    def _shape(self, stage: Stage) -> Selection:
-        outline = outlines.ellipse(self._first, self._end)
-        smooth = self.values.flag("smooth")
-        return outlines.polygon(outline, stage.document.bounds, smooth=smooth)
-
-
-class Lasso(_Selecting):
+class Lasso(Selecting):
     """Selects what is drawn around."""
 
     id = "lasso"
@@ -150,7 +25,7 @@ class Lasso(_Selecting):
     hint = "Draw around what to select. Shift adds, Ctrl takes away."
     icon = "lasso"
     shortcut = "L"
-    options: ClassVar[tuple[Option, ...]] = (COMBINE, FEATHER, _SMOOTH)
+    options: ClassVar[tuple[Option, ...]] = (COMBINE, FEATHER, SMOOTH)
 
     def __init__(self) -> None:
         super().__init__()
@@ -171,7 +46,7 @@ class Lasso(_Selecting):
         """Close the outline and select, or drop the selection where it was only a click."""
         points, self._points = self._points, []
         spread = max((math.dist(points[0], point) for point in points), default=0.0)
-        if spread * stage.zoom < _CLICK_PX:
+        if spread * stage.zoom < CLICK_PX:
             if self._how is Combine.REPLACE and stage.document.selection is not None:
                 stage.commit(deselect(stage.document), "Deselect")
         else:
@@ -195,7 +70,7 @@ class Lasso(_Selecting):
         return (Path(tuple(self._points), dashed=True),) if len(self._points) > 1 else ()
 
 
-class PolygonSelect(_Selecting):
+class PolygonSelect(Selecting):
     """Selects a polygon, corner by corner."""
 
     id = "polygon"
@@ -204,7 +79,7 @@ class PolygonSelect(_Selecting):
     hint = "Click corners; double-click, Enter or the first corner closes, Esc drops."
     icon = "polygon"
     shortcut = "Shift+L"
-    options: ClassVar[tuple[Option, ...]] = (COMBINE, FEATHER, _SMOOTH)
+    options: ClassVar[tuple[Option, ...]] = (COMBINE, FEATHER, SMOOTH)
 
     def __init__(self) -> None:
         super().__init__()
@@ -266,7 +141,7 @@ class PolygonSelect(_Selecting):
         return (Path((*self._points, self._next), dashed=True),) if self._points else ()
 
 
-class Wand(_Selecting):
+class Wand(Selecting):
     """Selects what is alike and hangs together."""
 
     id = "wand"

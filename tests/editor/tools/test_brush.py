@@ -8,7 +8,8 @@ from scumble_editor.document.edits.layers import set_alpha_locked, set_locked
 from scumble_editor.document.edits.masks import add_mask
 from scumble_editor.document.errors import DocumentError, LockedLayerError
 from scumble_editor.document.selection import Selection
-from scumble_editor.tools.brush import Brush, Clone, EraserTool, Pencil
+from scumble_editor.tools.brush import Brush, EraserTool, Pencil
+from scumble_editor.tools.clone import Clone
 from scumble_editor.tools.stage import Target
 from scumble_protocol.geometry import Bounds, Point
 

@@ -7,14 +7,9 @@ from helpers.stages import ALT, CTRL, SHIFT, FakeStage, blank, drag, event, fill
 from scumble_editor.document.formats import Pixels
 from scumble_editor.document.selection import Selection
 from scumble_editor.tools import outlines
+from scumble_editor.tools.box_selections import EllipseSelect, RectangleSelect
 from scumble_editor.tools.pointer import NO_KEYS, Modifiers
-from scumble_editor.tools.selections import (
-    EllipseSelect,
-    Lasso,
-    PolygonSelect,
-    RectangleSelect,
-    Wand,
-)
+from scumble_editor.tools.selections import Lasso, PolygonSelect, Wand
 from scumble_protocol.geometry import Bounds
 
 

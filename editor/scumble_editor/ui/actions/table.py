@@ -2,9 +2,11 @@
 
 from scumble_editor.ui.actions.action import Action
 from scumble_editor.ui.actions.file_edit import EDIT, FILE
-from scumble_editor.ui.actions.layer_image import IMAGE, LAYER
-from scumble_editor.ui.actions.select_view import HELP, SELECT, VIEW
+from scumble_editor.ui.actions.image import IMAGE
+from scumble_editor.ui.actions.layer import LAYER
+from scumble_editor.ui.actions.select import SELECT
 from scumble_editor.ui.actions.tools import TOOLS
+from scumble_editor.ui.actions.view import HELP, VIEW
 
 ACTIONS: tuple[Action, ...] = (*FILE, *EDIT, *IMAGE, *LAYER, *SELECT, *TOOLS, *VIEW, *HELP)
 

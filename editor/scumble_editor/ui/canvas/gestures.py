@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from scumble_editor.tools.brush import Clone
+from scumble_editor.tools.clone import Clone
 from scumble_editor.tools.pointer import PointerEvent
 from scumble_editor.tools.tool import Tool
 from scumble_editor.ui.canvas.camera import Camera
