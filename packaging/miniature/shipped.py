@@ -35,7 +35,7 @@ def pipeline(name: str) -> Pipeline:
     form, class_name = CLASSES[name]
     options = {} if name == "depth" else {"safety_checker": None}
     loaded = getattr(diffusers, class_name).from_pretrained(
-        folder(form), torch_dtype=torch.float32, **options
+        folder(form), dtype=torch.float32, **options
     )
     loaded.set_progress_bar_config(disable=True)
     return loaded

@@ -32,7 +32,7 @@ PLAIN = Region(fill=Fill.ORIGINAL, soft=False, match_colour=False, feather=0, gr
 def rows() -> list[Row]:
     """Measure and return the rows."""
     cls: Any = StableDiffusionImg2ImgPipeline
-    pipeline = cls.from_pretrained(forms.folder("text"), torch_dtype=torch.float32)
+    pipeline = cls.from_pretrained(forms.folder("text"), dtype=torch.float32)
     pipeline.set_progress_bar_config(disable=True)
     with tempfile.TemporaryDirectory() as folder, home(Path(folder)) as here:
         here.start(REAL)

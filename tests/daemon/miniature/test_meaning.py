@@ -167,7 +167,7 @@ def test_every_pipeline_of_diffusers_loads_in_half_precision(name: str) -> None:
     load: Any = getattr(diffusers, class_name).from_pretrained
     options = {} if name == "depth" else {"safety_checker": None}
 
-    loaded = load(folder(form), torch_dtype=torch.float16, **options)
+    loaded = load(folder(form), dtype=torch.float16, **options)
 
     assert loaded.unet.dtype == torch.float16
     assert loaded.vae.config.latent_channels == 4
