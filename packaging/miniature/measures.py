@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backgrounds import Floats
+from scumble_daemon.region.bounds import margins_of
 from scumble_daemon.region.colour import match_colour
+from scumble_daemon.region.masks import shown_mask
 from scumble_daemon.region.seams import seam_score
+from scumble_protocol.geometry import Extent
 
 Picture = NDArray[np.uint8]  # [S, S, 3], RGB
 Flags = NDArray[np.bool_]
-FEATHER_PX = 6.0
 
 
 def difference(one: Picture, other: Picture) -> Floats:
@@ -44,11 +46,18 @@ def rank_correlation(one: Floats, other: Floats) -> float:
     return float(np.corrcoef(_ranks(one), _ranks(other))[0, 1])
 
 
-def inward(mask: Floats) -> Floats:
-    """A selection with its edge softened inwards: 0 outside as before, 1 deep inside."""
-    depth = cv2.distanceTransform((mask > 0.5).astype(np.uint8), cv2.DIST_L2, 5)
-    soft: Floats = np.clip(depth / FEATHER_PX, 0, 1).astype(np.float32)
-    return soft
+def shown(mask: Floats) -> Floats:
+    """How much of a result is seen in a selection: the daemon's own mask, soft inwards."""
+    rows, columns = np.nonzero(mask > 0.5)
+    extent = Extent(int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1)
+    return shown_mask(mask, margins_of(extent, 1.0))
+
+
+def parted(values: Floats) -> Flags:
+    """The higher part of a map, by the threshold of Otsu 1979 that parts it best in two."""
+    scaled = (values / max(1e-9, float(values.max())) * 255).astype(np.uint8)
+    level, _ = cv2.threshold(scaled, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return scaled > level
 
 
 def composited(result: Picture, original: Picture, mask: Floats) -> tuple[Picture, float]:
@@ -58,7 +67,7 @@ def composited(result: Picture, original: Picture, mask: Floats) -> tuple[Pictur
     is 1 where the seam is as smooth as the original was there, more where it is rougher.
     """
     before, after = ((p / 255).astype(np.float32) for p in (original, result))
-    soft = inward(mask)
+    soft = shown(mask)
     matched = match_colour(after, before, mask)
     laid = before * (1 - soft[..., None]) + matched * soft[..., None]
     score = seam_score(laid, before, soft)
