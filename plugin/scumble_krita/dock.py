@@ -68,6 +68,9 @@ class Dock(krita.DockWidget):
         self._cancel_button = QtWidgets.QPushButton("Cancel")
         self._cancel_button.setObjectName("cancel")
         self._cancel_button.clicked.connect(lambda *_: self._engine.cancel())
+        self._fetch_button = QtWidgets.QPushButton()
+        self._fetch_button.setObjectName("fetch")
+        self._fetch_button.clicked.connect(lambda *_: self._engine.fetch_waiting())
         buttons = QtWidgets.QHBoxLayout()
         buttons.addWidget(self._paint_button, 2)
         buttons.addWidget(self._cancel_button, 1)
@@ -90,6 +93,7 @@ class Dock(krita.DockWidget):
         layout.addWidget(self._choice)
         layout.addLayout(self._form_place)
         layout.addLayout(buttons)
+        layout.addWidget(self._fetch_button)
         for widget in (self._sentence, self._bar, self._where, self._picture):
             layout.addWidget(widget)
         layout.addWidget(QtWidgets.QLabel("Waiting and running:"))
@@ -162,6 +166,10 @@ class Dock(krita.DockWidget):
 
     def _show_progress(self) -> None:
         current = self._engine.book.current
+        left = len(self._engine.waiting)
+        what = "1 result" if left == 1 else f"{left} results"
+        self._fetch_button.setText(f"Fetch {what} of an earlier session")
+        self._fetch_button.setVisible(left > 0)
         self._cancel_button.setEnabled(current is not None)
         for widget in (self._bar, self._where):
             widget.setVisible(current is not None)
@@ -206,6 +214,8 @@ class Dock(krita.DockWidget):
 
     def _use_again(self, item: QtWidgets.QListWidgetItem) -> None:
         entry = self._history[int(item.data(ROLE))]
+        if not entry.recipe:
+            return
         command = command_named(entry.command)
         recipe = json.loads(entry.recipe)
         task = {**recipe["task"], "model": recipe["model"]}

@@ -5,7 +5,7 @@ from typing import Any, Optional
 
 import krita
 
-from scumble_host.commands import Command, command_named
+from scumble_host.commands import COMMANDS, Command, command_named
 from scumble_host.conversation import hello
 from scumble_host.events import (
     Cancelled,
@@ -13,6 +13,7 @@ from scumble_host.events import (
     Failed,
     Notice,
     Preview,
+    Waiting,
     Welcome,
     event_of,
 )
@@ -63,6 +64,7 @@ class Engine(QtCore.QObject):
         self.book = JobBook()
         self.welcome: Optional[Welcome] = None  # noqa: UP045 - evaluated by Python 3.10 too
         self._bridge: Optional[Bridge] = None  # noqa: UP045
+        self._fetched: set[str] = set()  # jobs of an earlier run that were asked for
         # heard on the bridge's thread, taken on Krita's
         self._heard.connect(self._take, QtCore.Qt.ConnectionType.QueuedConnection)
 
@@ -148,6 +150,29 @@ class Engine(QtCore.QObject):
         if job and self._bridge is not None:
             self._bridge.send({"type": "cancel", "request": "cancel", "job": job})
 
+    @property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """The finished jobs of an earlier run of Krita that the daemon still keeps."""
+        jobs = self.welcome.jobs if self.welcome else ()
+        return tuple(
+            job
+            for job in jobs
+            if job.state == "done" and _known(job) and job.job not in self._fetched
+        )
+
+    def fetch_waiting(self) -> None:
+        """Put the results of an earlier run into the active document."""
+        document = krita.Krita.instance().activeDocument()
+        if document is None or self._bridge is None:
+            self.said.emit("There is no picture to put the results into; open theirs first.")
+            return
+        for job in self.waiting:
+            command = next(c for c in COMMANDS if c.task == job.task)
+            self._fetched.add(job.job)
+            self.book.add(Entry(job.job, command, {"prompt": job.prompt}, document))
+            self._bridge.send({"type": "collect", "request": job.job, "job": job.job})
+        self.changed.emit()
+
     def reorder(self, job: str, position: int) -> None:
         """Put a waiting job elsewhere; 0 is next."""
         if self._bridge is not None:
@@ -199,7 +224,7 @@ class Engine(QtCore.QObject):
                 command=entry.command.name,
                 prompt=entry.prompt,
                 seed=given.seed,
-                recipe=given.recipe,
+                recipe=given.recipe,  # empty for a job of an earlier run
                 thumbnail=history.thumbnail(bytes(given.thumbnail)),
             )
             for layer, given in zip(layers, done.layers)  # noqa: B905 - none for a selection
@@ -213,6 +238,10 @@ class Engine(QtCore.QObject):
         if bridge is not None and self.book.fail_all():
             self.said.emit(ended_sentence(bridge))
         self.changed.emit()
+
+
+def _known(job: Waiting) -> bool:
+    return any(command.task == job.task for command in COMMANDS)
 
 
 def _masks() -> bool:

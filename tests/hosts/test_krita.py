@@ -42,6 +42,11 @@ def test_painting_adds_a_layer_with_a_transparency_mask_above_the_active_one(
     assert inpainted.report["active"] == HEART
 
 
+def test_actions_have_their_shortcuts(inpainted: Seen) -> None:
+    keys = set(inpainted.report["shortcut"].split("+"))
+    assert keys == {"Ctrl", "Alt", "Shift", "P"}
+
+
 def test_nothing_outside_the_selection_changes_in_krita(inpainted: Seen) -> None:
     changed = (inpainted.native("before") != inpainted.native("after")).any(axis=2)
     assert changed.any()

@@ -241,6 +241,7 @@ def inpaint() -> Waiting:
     look("after")
     active = document.activeNode()
     REPORT["active"] = active and active.name()
+    REPORT["shortcut"] = Krita.instance().action("scumble_paint").shortcut().toString()
     REPORT["history"] = json.loads(bytes(document.annotation("scumble/history.json").data()))
     trigger("edit_undo")
     yield pause()

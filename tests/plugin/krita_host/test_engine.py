@@ -163,6 +163,28 @@ def test_a_bridge_that_ends_is_said_and_started_again_next_time(
     assert FakeBridge.last is not first
 
 
+def test_results_of_an_earlier_session_are_fetched_into_the_document(
+    engine: Engine, document: Document, qtbot: QtBot
+) -> None:
+    engine.connect_bridge()
+    jobs = [
+        {"job": "finished", "task": "inpaint", "prompt": "an owl", "state": "done"},
+        {"job": "still-runs", "task": "inpaint", "prompt": "a cat", "state": "running"},
+        {"job": "of-the-future", "task": "juggle", "prompt": "", "state": "done"},
+    ]
+    limits = {"picture_side": 4096, "picture_pixels": 10**7}
+    welcome = {"type": "welcome", "tasks": [], "models": [], "device": "cpu", "bridge": "0.1.0"}
+    _say(qtbot, engine, {**welcome, "limits": limits, "jobs": jobs})
+    assert [job.job for job in engine.waiting] == ["finished"]
+    engine.fetch_waiting()
+    assert engine.waiting == ()
+    assert [collect["job"] for collect in FakeBridge.last.of("collect")] == ["finished"]
+    header, buffers = _done("finished")
+    _say(qtbot, engine, header, *buffers)
+    assert document.root.children[-1].name() == "an owl (7)"
+    assert FakeBridge.last.of("acknowledge")[0]["job"] == "finished"
+
+
 @pytest.mark.usefixtures("document")
 def test_cancel_stops_the_job_that_runs(engine: Engine, qtbot: QtBot, said: list[str]) -> None:
     job = _painted(engine)
