@@ -35,6 +35,21 @@ _BUTTONS = (
     "layer.merge_down",
     "layer.delete",
 )
+_MENU = (
+    "layer.duplicate",
+    "layer.group",
+    "layer.ungroup",
+    "layer.merge_down",
+    "layer.clipped",
+    "mask.add",
+    "mask.toggle",
+    "mask.invert",
+    "mask.apply",
+    "mask.delete",
+    "select.alpha",
+    "layer.delete",
+)
+"""What a right click offers."""
 _SWITCHES = ("layer.alpha_locked", "layer.locked", "layer.clipped")
 
 
@@ -107,7 +122,7 @@ class LayersPanel(QWidget):
         self.opacity.changed.connect(self._set_opacity)
         self.opacity.finished.connect(self._seal)
         column.addWidget(self.opacity)
-        self._build_tree()
+        self._build_tree(actions)
         column.addWidget(self.tree, 1)
         bottom = QHBoxLayout()
         bottom.setSpacing(1)
@@ -117,8 +132,11 @@ class LayersPanel(QWidget):
                 bottom.addStretch()
         column.addLayout(bottom)
 
-    def _build_tree(self) -> None:
+    def _build_tree(self, actions: BoundActions) -> None:
         tree = self.tree
+        tree.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        for name in _MENU:
+            tree.addAction(actions.by_id[name])
         tree.setObjectName("layers")
         tree.setModel(self.model)
         tree.setItemDelegate(self.rows)
