@@ -37,6 +37,7 @@ def depth(
     guidance: o.Guidance = None,
     seed: o.Seed = None,
     variants: o.Variants = 1,
+    lora: o.Loras = None,
     scheduler: o.Scheduler = None,
     feather: o.Feather = None,
     grow: o.Grow = None,
@@ -73,6 +74,7 @@ def depth(
             scheduler=scheduler,
             outputs=output,
             force=force,
+            loras=lora,
         ),
     )
     carry_out(errand, as_json=as_json)

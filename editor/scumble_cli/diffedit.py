@@ -50,6 +50,7 @@ def diffedit(
     guidance: o.Guidance = None,
     seed: o.Seed = None,
     variants: o.Variants = 1,
+    lora: o.Loras = None,
     feather: o.Feather = None,
     grow: o.Grow = None,
     context: o.Context = None,
@@ -85,6 +86,7 @@ def diffedit(
             scheduler=None,
             outputs=output,
             force=force,
+            loras=lora,
         ),
     )
     carry_out(errand, as_json=as_json)

@@ -16,7 +16,16 @@ from scumble_cli.selecting import Selecting
 from scumble_editor.document.composite import composite
 from scumble_editor.document.document import Document
 from scumble_protocol.images import Image, Pictures, Pixels
-from scumble_protocol.jobs import AnyTask, Fill, ImageToImage, Inpaint, Region, TextToImage
+from scumble_protocol.jobs import (
+    AnyTask,
+    Fill,
+    ImageToImage,
+    Inpaint,
+    Lora,
+    Options,
+    Region,
+    TextToImage,
+)
 
 _LARGEST_DRAWN_SEED = 2**32 - 1  # short enough to be typed again
 
@@ -52,6 +61,7 @@ class TaskFields(TypedDict):
     scheduler: str | None
     seed: int
     variants: int
+    options: Options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +78,7 @@ class Wishes:
     scheduler: str | None
     outputs: list[Path] | None
     force: bool
+    loras: list[str] | None = None  # as typed, such as "watercolour:0.8"
 
     def task_fields(self) -> TaskFields:
         """Return the fields that every task has."""
@@ -79,6 +90,7 @@ class Wishes:
             "scheduler": self.scheduler,
             "seed": _seed_or_drawn(self.seed, self.variants),
             "variants": self.variants,
+            "options": Options(loras=tuple(map(_lora, self.loras or ()))),
         }
 
     def outputs_like(self, default: Path) -> tuple[Path, ...]:
@@ -172,6 +184,18 @@ def from_words(size: str, wishes: Wishes) -> Errand:
         )
     task = TextToImage(width=int(width), height=int(height), **wishes.task_fields())
     return Errand(task=checked(task), model=wishes.model, outputs=outputs, pictures=Pictures())
+
+
+def _lora(typed: str) -> Lora:
+    """Return a LoRA as it was typed: a name, or a name and a weight."""
+    name, colon, weight = typed.rpartition(":")
+    try:
+        return Lora(name=name, weight=float(weight)) if colon else Lora(name=typed)
+    except ValueError as error:
+        raise BadUseError(
+            f"“--lora {typed}” has no weight after the colon. Nothing was painted; write a number, "
+            "such as --lora watercolour:0.8."
+        ) from error
 
 
 def _seed_or_drawn(seed: int | None, variants: int) -> int:

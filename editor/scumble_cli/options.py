@@ -122,6 +122,15 @@ Scheduler = Annotated[
         "--scheduler", rich_help_panel=_HOW, help="By its name in diffusers, such as DDIMScheduler."
     ),
 ]
+Loras = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--lora",
+        metavar="NAME[:WEIGHT]",
+        rich_help_panel=_HOW,
+        help="A LoRA of the catalogue and how strongly it is worn; may be given several times.",
+    ),
+]
 Feather = Annotated[
     float | None,
     typer.Option(

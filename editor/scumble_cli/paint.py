@@ -21,6 +21,7 @@ def inpaint(
     guidance: o.Guidance = None,
     seed: o.Seed = None,
     variants: o.Variants = 1,
+    lora: o.Loras = None,
     scheduler: o.Scheduler = None,
     feather: o.Feather = None,
     grow: o.Grow = None,
@@ -56,6 +57,7 @@ def inpaint(
             scheduler=scheduler,
             outputs=output,
             force=force,
+            loras=lora,
         ),
     )
     carry_out(errand, as_json=as_json)
@@ -75,6 +77,7 @@ def img2img(
     guidance: o.Guidance = None,
     seed: o.Seed = None,
     variants: o.Variants = 1,
+    lora: o.Loras = None,
     scheduler: o.Scheduler = None,
     feather: o.Feather = None,
     grow: o.Grow = None,
@@ -108,6 +111,7 @@ def img2img(
             scheduler=scheduler,
             outputs=output,
             force=force,
+            loras=lora,
         ),
     )
     carry_out(errand, as_json=as_json)
@@ -122,6 +126,7 @@ def text2img(
     guidance: o.Guidance = None,
     seed: o.Seed = None,
     variants: o.Variants = 1,
+    lora: o.Loras = None,
     scheduler: o.Scheduler = None,
     output: o.Output = None,
     force: o.Force = False,
@@ -145,5 +150,6 @@ def text2img(
         scheduler=scheduler,
         outputs=output,
         force=force,
+        loras=lora,
     )
     carry_out(from_words(size, wishes), as_json=as_json)

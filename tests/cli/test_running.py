@@ -13,7 +13,7 @@ from helpers.command_line import CommandLine
 from helpers.scripted_daemon import Script, ScriptedDaemon
 from scumble_protocol import messages as m
 from scumble_protocol.geometry import Bounds
-from scumble_protocol.jobs import Inpaint
+from scumble_protocol.jobs import Inpaint, Lora
 
 PLACE = Bounds(40, 30, 50, 40)
 RED: Script = {m.Submit: partial(red_paint.painted, bounds=PLACE)}
@@ -81,3 +81,18 @@ def test_what_is_no_job_is_refused(scumble: CommandLine) -> None:
         ran = scumble.run("run", name)
         assert ran.returncode == 2
         assert words in ran.stderr
+
+
+def test_loras_are_named_with_their_weights(
+    scumble: CommandLine, endpoint: str, photo: Path
+) -> None:
+    scumble.point_to(endpoint)
+    asked = ("img2img", str(photo), "--prompt", "a heart", "-o", "out.png", "--force")
+    with ScriptedDaemon(endpoint, RED) as daemon:
+        ran = scumble.run(*asked, "--lora", "ink:-0.5", "--lora", "watercolour")
+        assert ran.returncode == 0, ran.stderr
+        sent = submitted(daemon).job.task.options.loras
+    assert sent == (Lora(name="ink", weight=-0.5), Lora(name="watercolour"))
+    refused = scumble.run(*asked, "--lora", "ink:strong")
+    assert refused.returncode == 2
+    assert "no weight" in refused.stderr

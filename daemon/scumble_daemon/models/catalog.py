@@ -26,6 +26,11 @@ from scumble_daemon.models.weights import PICKLED_SUFFIXES
 FILE_NAME = "catalogue.json"
 UNKNOWN_FAMILY = "unknown"
 BUNDLED_NAME = "miniature"
+_MOVED = {
+    "runwayml/stable-diffusion-v1-5": "stable-diffusion-v1-5/stable-diffusion-v1-5",
+    "runwayml/stable-diffusion-inpainting": "stable-diffusion-v1-5/stable-diffusion-inpainting",
+}
+"""Hub ids of guides and old scripts, and where their models live now."""
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 _NAME = re.compile(r"[A-Za-z0-9][\w.+-]{0,127}")
 
@@ -167,7 +172,9 @@ def _entry_of(where: str, name: str | None) -> Entry:
             "“owner/name”. Nothing was added."
         )
     facts = Facts(UNKNOWN_FAMILY, 512, 0)
-    return _entry(name or where.rpartition("/")[2], facts, "hub", where)
+    home = _MOVED.get(where, where)
+    about = "" if home == where else f"Not downloaded yet. {where} has moved to {home}."
+    return _entry(name or home.rpartition("/")[2], facts, "hub", home, about)
 
 
 def _entry(name: str, facts: Facts, origin: str, location: str, description: str = "") -> Entry:

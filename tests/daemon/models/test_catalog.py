@@ -282,3 +282,9 @@ def test_the_catalogue_costs_no_torch() -> None:
         "sys.exit(any(name in sys.modules for name in ('torch', 'diffusers', 'cv2')))"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_a_hub_id_that_has_moved_is_resolved_with_a_word(catalogue: Catalogue) -> None:
+    entry = catalogue.add("runwayml/stable-diffusion-inpainting")
+    assert entry.location == "stable-diffusion-v1-5/stable-diffusion-inpainting"
+    assert "has moved" in entry.description
