@@ -59,7 +59,7 @@ LIGHT = Theme(
 )
 
 _current = DARK
-_CHECK = Path(str(files(__package__) / "icons" / "check.svg")).as_posix()
+_ICONS = Path(str(files(__package__) / "icons")).as_posix()
 
 
 def current() -> Theme:
@@ -165,11 +165,20 @@ def _style_sheet(theme: Theme) -> str:
         padding: 3px 6px; min-height: 18px; selection-background-color: {theme.accent}; }}
     QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{
         border-color: {theme.accent}; }}
+    QComboBox::drop-down {{ border: none; width: 22px; }}
+    QComboBox::down-arrow {{ image: url("{_ICONS}/arrow_down_{theme.name}.svg"); width: 13px;
+        height: 13px; }}
+    QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button,
+    QDoubleSpinBox::down-button {{ border: none; background: transparent; width: 20px; }}
+    QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{
+        image: url("{_ICONS}/arrow_up_{theme.name}.svg"); width: 11px; height: 11px; }}
+    QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{
+        image: url("{_ICONS}/arrow_down_{theme.name}.svg"); width: 11px; height: 11px; }}
     QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {theme.faint};
         border-radius: 4px; background: {theme.sunken}; }}
     QCheckBox::indicator:hover {{ border-color: {theme.accent}; }}
     QCheckBox::indicator:checked {{ background: {theme.accent}; border-color: {theme.accent};
-        image: url("{_CHECK}"); }}
+        image: url("{_ICONS}/check.svg"); }}
     QCheckBox::indicator:disabled {{ border-color: {theme.line}; }}
     QListView, QTreeView {{ background: {theme.sunken}; border: none; outline: none;
         border-radius: 5px; }}

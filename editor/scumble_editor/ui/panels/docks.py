@@ -74,7 +74,7 @@ class Docks:
 
 
 def _named(tool: Tool) -> str:
-    return f"{tool.title} Options"
+    return f"{tool.title.title()} Options"
 
 
 def _hide_title(dock: QDockWidget) -> None:
