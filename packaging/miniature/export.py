@@ -1,7 +1,7 @@
 """Write the trained networks as the shipped model: `python export.py [folder]`.
 
 One trunk in shards of at most 16 MB serves all three forms of the UNet; each form adds its own
-`conv_in` and an index. All weights are float16.
+`conv_in` and an index. All weights are float16. A trained judge is kept for the report as well.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from torch.nn import functional
 from transformers import DPTForDepthEstimation, DPTImageProcessorPil
 
 import forms
+import judge
 import latents
 import networks
 import paths
@@ -197,6 +198,8 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?", default=paths.SHIPPED / "weights")
     wish = parser.parse_args()
     export(paths.cache(), wish.folder)
+    if (paths.cache() / "judge.pt").exists():
+        judge.freeze(paths.cache(), paths.JUDGE)
     files = [path for path in wish.folder.rglob("*") if path.is_file()]
     total = sum(path.stat().st_size for path in files)
     print(f"{len(files)} files, {total / 1e6:.1f} MB in {wish.folder}")
