@@ -34,7 +34,9 @@ recipe's README says how to do it again.
 - Noto Emoji, whose glyphs are part of the training scenes: © Google and Arjen Nienhuis, SIL Open
   Font License 1.1. The font itself is not part of the model.
 - The photographs in the training scenes are in the public domain or CC0;
-  `packaging/miniature/photographs` names each and its author.
+  `packaging/miniature/photographs` names each and its author. The autoencoder and the first
+  scenes of this generation also saw one picture of the moon that scikit-image ships without
+  naming its licence; it has been taken out since.
 """
 
 

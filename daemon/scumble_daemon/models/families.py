@@ -28,8 +28,15 @@ class Family:
     multiple: int = 8  # px, both sides of a picture
     steps: int = 20
     guidance_scale: float = 7.0
+    inpaint_guidance_scale: float | None = None  # in selections; None is the same as elsewhere
     scheduler: str | None = None  # a name of `schedulers`; None is the checkpoint's own
     latent_rgb: tuple[tuple[float, float, float], ...] | None = None  # rows: channels, then bias
+
+    def guidance_for(self, task: str) -> float:
+        """Return the guidance that suits a task."""
+        if task == INPAINT and self.inpaint_guidance_scale is not None:
+            return self.inpaint_guidance_scale
+        return self.guidance_scale
 
     def native_range(self, native_side: int) -> NativeRange:
         """Return the sizes that a checkpoint trained at `native_side` px paints well.

@@ -43,6 +43,8 @@ from scumble_protocol.errors import ErrorCode
 
 MINIATURE_GUIDANCE = 4.0
 """What its card says suits it; the family's own roughens its edges."""
+MINIATURE_INPAINT_GUIDANCE = 2.5
+"""In selections; with more it lays a grey haze around what it paints."""
 Pipeline = Any
 """Any pipeline of diffusers: their classes differ in what they take, and mypy sees none of it."""
 
@@ -312,7 +314,12 @@ def _from_folder(entry: Entry, folder: Path, device: Device) -> Loaded:
     facts = inspect_folder(folder)
     family = FAMILIES[facts.family]
     if entry.origin == "bundled":
-        family = replace(family, title="Miniature", guidance_scale=MINIATURE_GUIDANCE)
+        family = replace(
+            family,
+            title="Miniature",
+            guidance_scale=MINIATURE_GUIDANCE,
+            inpaint_guidance_scale=MINIATURE_INPAINT_GUIDANCE,
+        )
     if family.name in (DEPTH_ESTIMATOR, CAPTIONER):
         base = companion(folder, family.name, device.dtype_for(family.name))
         return Loaded(entry, family, facts.native_side, base)

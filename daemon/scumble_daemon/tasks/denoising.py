@@ -108,7 +108,7 @@ def _one_batch(desk: Desk, task: Task, run: Run, output: str, first: int) -> lis
     pipeline = desk.model.pipeline(kind, task.scheduler)
     family = desk.model.family
     planned = steps_of(_step_count(desk, task), run.strength if kind != TEXT2IMAGE else 1.0)
-    guidance = family.guidance_scale if task.guidance_scale is None else task.guidance_scale
+    guidance = family.guidance_for(kind) if task.guidance_scale is None else task.guidance_scale
     options: dict[str, Any] = {
         "num_inference_steps": planned.total,
         "guidance_scale": guidance,

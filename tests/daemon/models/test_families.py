@@ -1,10 +1,19 @@
 """The table of families."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
 
-from scumble_daemon.models.families import CAPTIONER, EMBEDDING, EVERY_TASK, FAMILIES, LORA
+from scumble_daemon.models.families import (
+    CAPTIONER,
+    EMBEDDING,
+    EVERY_TASK,
+    FAMILIES,
+    INPAINT,
+    LORA,
+    TEXT2IMAGE,
+)
 from scumble_protocol.geometry import Extent
 from scumble_protocol.jobs import AnyTask
 
@@ -40,3 +49,12 @@ def test_every_task_of_the_protocol_is_some_familys() -> None:
     tags = {str(task.__struct_config__.tag) for task in get_args(AnyTask)}
     assert {task for family in FAMILIES.values() for task in family.tasks} == tags
     assert set(EVERY_TASK) == tags
+
+
+def test_a_family_may_want_another_guidance_in_selections() -> None:
+    plain = FAMILIES["sd15"]
+    gentle = replace(plain, inpaint_guidance_scale=2.5)
+
+    assert plain.guidance_for(INPAINT) == plain.guidance_scale
+    assert gentle.guidance_for(INPAINT) == 2.5
+    assert gentle.guidance_for(TEXT2IMAGE) == plain.guidance_scale
