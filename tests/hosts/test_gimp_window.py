@@ -1,4 +1,4 @@
-"""GIMP with its windows: the dialog by keyboard, undo and redo, Escape while it paints."""
+"""GIMP with its windows: the dialog by keyboard, undo and redo, Repeat, Cancel while it paints."""
 
 import itertools
 
@@ -39,10 +39,9 @@ def test_repeat_paints_with_the_values_of_the_last_dialog(gimp: Gimp) -> None:
     assert [layer["name"] for layer in layers[:2]] == ["a red heart (11) #1", "a red heart (11)"]
 
 
-def test_escape_stops_the_job_and_leaves_the_image(stage: Stage, gimp: Gimp) -> None:
+def test_cancel_in_the_bar_stops_the_job(stage: Stage, gimp: Gimp) -> None:
     run = gimp.start_window("window_cancel", {**VALUES, "steps": 1000, "variants": 8})
     job = running_job(stage, "gimp")
     (gimp.folder / "running").touch()
-    seen = gimp.finish(run)
+    run.communicate(timeout=300)  # GIMP ends the plug-in, and the script that called it too
     assert ended(stage, "gimp", job) is JobState.CANCELLED
-    assert seen.report["after"]["layers"] == seen.report["before"]["layers"]

@@ -269,7 +269,7 @@ def window() -> None:
 
 
 def window_cancel() -> None:
-    """Press Escape while GIMP's bar shows a job that runs."""
+    """Click Cancel in GIMP's bar while a job runs."""
     image = opened("in.png")
     Gimp.Display.new(image)
     select(image)
@@ -278,7 +278,10 @@ def window_cancel() -> None:
     hands(
         "wait 'Scumble: Inpaint'; sleep 1; ok; "
         f"while [ ! -e {OUT}/running ]; do sleep 0.1; done; sleep 2; "
-        "shoot progress.png; front; xdotool key Escape; sleep 1; shoot cancelled.png"
+        "shoot progress.png; front; "
+        "eval $(xdotool getwindowgeometry --shell $(xdotool getactivewindow)); "
+        "xdotool mousemove --window $WINDOW $((WIDTH - 281)) $((HEIGHT - 20)) click 1; "
+        "sleep 3; shoot cancelled.png"
     )
     call(image, "inpaint", run_mode=Gimp.RunMode.INTERACTIVE)
     look(image, "after")
