@@ -102,8 +102,9 @@ class Gimp:
 
     def script_fu(self, script: str) -> str:
         """Run Script-Fu and return what was said."""
-        batch = ["gimp-console", "-i", "-n", "-d", "-f", "--quit", "-b", script]
-        return self.stage.run(batch, timeout_s=240)
+        command = ["gimp-console", "-i", "-n", "-d", "-f", "--quit"]
+        command += ["--batch-interpreter=plug-in-script-fu-eval", "-b", script]
+        return self.stage.run(command, timeout_s=240)
 
     def start_window(self, scenario: str, values: Mapping[str, Any]) -> "subprocess.Popen[str]":
         """Begin a scenario in GIMP with its windows, on a screen that nobody sees."""

@@ -170,7 +170,7 @@ def test_script_fu_calls_the_same_procedures(gimp: Gimp) -> None:
         f"""(let* ((image (car (gimp-file-load RUN-NONINTERACTIVE "{gimp.folder}/in.png"))))
           (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 60 50 80 70)
           (scumble-inpaint #:run-mode RUN-NONINTERACTIVE #:image image
-            #:drawables (gimp-image-get-layers image)
+            #:drawables (car (gimp-image-get-layers image))
             #:prompt "a red heart" #:model "tiny" #:steps 4 #:seed 7)
           (gimp-file-save RUN-NONINTERACTIVE image "{gimp.folder}/after.xcf"))"""
     )
