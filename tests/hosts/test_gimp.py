@@ -212,6 +212,13 @@ def test_an_indexed_image_is_refused_with_a_sentence(gimp: Gimp) -> None:
     assert len(seen.report["after"]["layers"]) == 1
 
 
+def test_an_enormous_image_is_refused_with_a_sentence(gimp: Gimp) -> None:
+    seen = gimp.run("enormous")
+    assert seen.report["status"] == "execution-error"
+    assert "17000" in seen.report["sentence"]
+    assert seen.report["layers"] == ["wide"]
+
+
 def test_a_missing_bridge_is_said_in_a_sentence(stage: Stage, gimp: Gimp) -> None:
     record = _record(stage)
     kept = record.read_text()

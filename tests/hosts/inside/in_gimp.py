@@ -207,9 +207,9 @@ def indexed() -> None:
 
 def enormous() -> None:
     """Paint in an image larger than the daemon takes."""
-    image = Gimp.Image.new(9000, 40, Gimp.ImageBaseType.RGB)
+    image = Gimp.Image.new(17000, 40, Gimp.ImageBaseType.RGB)
     layer = Gimp.Layer.new(
-        image, "wide", 9000, 40, Gimp.ImageType.RGB_IMAGE, 100.0, Gimp.LayerMode.NORMAL
+        image, "wide", 17000, 40, Gimp.ImageType.RGB_IMAGE, 100.0, Gimp.LayerMode.NORMAL
     )
     image.insert_layer(layer, None, 0)
     image.select_rectangle(Gimp.ChannelOps.REPLACE, 10, 10, 20, 20)
