@@ -12,7 +12,8 @@ from scumble_daemon import work
 from scumble_daemon.models.cache import ModelCache
 from scumble_daemon.models.catalog import Catalogue
 from scumble_daemon.models.devices import Device, open_device
-from scumble_daemon.models.loader import Loaded, load
+from scumble_daemon.models.loaded import Loaded
+from scumble_daemon.models.loader import load
 from scumble_daemon.models.recall import Recall
 from scumble_daemon.region.arrays import Bytes
 from scumble_daemon.store import PictureStore

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 import psutil
 import torch
 
-from scumble_daemon.models.catalog import Entry
+from scumble_daemon.models.catalog import Entry, identity_of
 from scumble_daemon.models.devices import Device
-from scumble_daemon.models.loader import Loaded, identity_of
+from scumble_daemon.models.loaded import Loaded
 from scumble_daemon.models.memory import OFFLOADING, free, is_out_of_memory, take
 
 DEVICE_SHARE = 0.7

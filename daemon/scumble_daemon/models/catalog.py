@@ -148,6 +148,15 @@ class Catalogue:
             raise
 
 
+def identity_of(entry: Entry) -> str:
+    """Return a text that is another one when the files of an entry are."""
+    path = Path(entry.location)
+    names = ("model_index.json", "config.json") if path.is_dir() else ("",)
+    index = next((path / name for name in names if (path / name).exists()), path)
+    stamp = index.stat().st_mtime_ns if index.exists() else 0
+    return f"{entry.location}@{stamp}"
+
+
 def _miniature(folder: Path) -> Entry:
     about = "The small model that comes with Scumble: it knows a few words and needs no download."
     entry = _entry("miniature", inspect_folder(folder), "bundled", str(folder), about)

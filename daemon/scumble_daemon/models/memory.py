@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from scumble_daemon.models.devices import Device
-from scumble_daemon.models.loader import Loaded
+from scumble_daemon.models.loaded import Loaded
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.geometry import Extent
 

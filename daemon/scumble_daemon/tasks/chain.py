@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from scumble_daemon.models.families import IMG2IMG, INPAINT, TEXT2IMAGE
-from scumble_daemon.models.loader import Loaded
+from scumble_daemon.models.loaded import Loaded
 from scumble_daemon.region.arrays import Bytes, Floats, quantised, resized, resized_mask, unit
 from scumble_daemon.region.composite import opaque
 from scumble_daemon.region.resolution import first_extent

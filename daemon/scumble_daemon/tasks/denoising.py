@@ -10,8 +10,8 @@ import torch
 
 from scumble_daemon.miniature.card import latent_colours
 from scumble_daemon.models.families import DEPTH2IMG, IMG2IMG, INPAINT, TEXT2IMAGE
-from scumble_daemon.models.loader import Pipeline, sees_mask
 from scumble_daemon.models.memory import is_out_of_memory
+from scumble_daemon.models.pipeline_classes import Pipeline, sees_mask
 from scumble_daemon.region.arrays import Floats, floats
 from scumble_daemon.region.resolution import steps_of
 from scumble_daemon.tasks.desk import Desk

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from scumble_daemon.models.loader import Loaded
+from scumble_daemon.models.loaded import Loaded
 from scumble_daemon.region.arrays import Bytes, Floats, floats
 
 

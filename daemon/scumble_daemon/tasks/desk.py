@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from scumble_daemon.models.catalog import Entry
 from scumble_daemon.models.devices import Device
-from scumble_daemon.models.loader import Loaded
+from scumble_daemon.models.loaded import Loaded
 from scumble_daemon.models.recall import Recall
 from scumble_daemon.region.arrays import Bytes
 from scumble_daemon.store import PictureStore

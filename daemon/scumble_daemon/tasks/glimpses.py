@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from diffusers import AutoencoderTiny
 
-from scumble_daemon.models.loader import Pipeline
+from scumble_daemon.models.pipeline_classes import Pipeline
 from scumble_daemon.tasks.desk import Desk
 from scumble_daemon.tasks.softening import Softener
 from scumble_daemon.worker.preview import Throttle, colours, decoded

@@ -14,7 +14,7 @@ from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
 from diffusers.models.modeling_outputs import AutoencoderKLOutput
 
 from scumble_daemon.models.errors import ModelError
-from scumble_daemon.models.loader import Pipeline
+from scumble_daemon.models.pipeline_classes import Pipeline
 from scumble_daemon.models.recall import Tensors, picture_key, text_key
 from scumble_daemon.tasks.desk import Desk
 from scumble_protocol.jobs import Phase

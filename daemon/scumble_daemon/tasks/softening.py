@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from scumble_daemon.models.loader import Pipeline
+from scumble_daemon.models.pipeline_classes import Pipeline
 from scumble_daemon.region.arrays import Floats
 from scumble_daemon.region.soften import free_latents, latent_mask
 from scumble_protocol.geometry import Extent

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from scumble_daemon.models.additions import WornLora
-from scumble_daemon.models.loader import Pipeline
+from scumble_daemon.models.pipeline_classes import Pipeline
 from scumble_daemon.tasks.desk import Desk
 from scumble_daemon.tasks.weighting import is_weighted, weighted_embeddings
 from scumble_protocol.errors import ErrorCode, RemoteError

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 
 from scumble_daemon.models.families import CAPTIONER
-from scumble_daemon.models.loader import Loaded
+from scumble_daemon.models.loaded import Loaded
 from scumble_daemon.region.arrays import Bytes, quantised
 from scumble_daemon.region.composite import opaque
 from scumble_daemon.tasks.desk import Desk

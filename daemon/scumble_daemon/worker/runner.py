@@ -8,7 +8,7 @@ from scumble_daemon.miniature.words import notices
 from scumble_daemon.models.cache import ModelCache
 from scumble_daemon.models.catalog import Catalogue, Entry
 from scumble_daemon.models.devices import Device
-from scumble_daemon.models.loader import Loaded
+from scumble_daemon.models.loaded import Loaded
 from scumble_daemon.models.memory import OutOfMemoryError, free, is_out_of_memory, sentences_of
 from scumble_daemon.models.recall import Recall
 from scumble_daemon.region.arrays import Bytes

@@ -11,7 +11,8 @@ from scumble_daemon.models.cache import ModelCache
 from scumble_daemon.models.catalog import Catalogue, Entry
 from scumble_daemon.models.devices import Device, open_device
 from scumble_daemon.models.errors import ModelError
-from scumble_daemon.models.loader import Loaded, load
+from scumble_daemon.models.loaded import Loaded
+from scumble_daemon.models.loader import load
 from scumble_daemon.models.memory import sentences_of
 
 KIND = "sd15"

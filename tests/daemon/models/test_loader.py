@@ -16,7 +16,8 @@ from scumble_daemon.models.catalog import Catalogue, Entry
 from scumble_daemon.models.devices import open_device
 from scumble_daemon.models.errors import ModelError
 from scumble_daemon.models.families import ALL_TASKS, IMG2IMG, INPAINT, TEXT2IMAGE
-from scumble_daemon.models.loader import load, sees_mask
+from scumble_daemon.models.loader import load
+from scumble_daemon.models.pipeline_classes import sees_mask
 from scumble_daemon.models.schedulers import UnknownSchedulerError
 from scumble_protocol.endpoint import HOME_VARIABLE
 
