@@ -12,7 +12,7 @@ SETUP := $(VENV)/.set-up
 DEMO_HOME := $(CURDIR)/out/demo/home
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system-packages demo run test check bench constraints map clean
+.PHONY: help setup system-packages demo run test test-again check bench constraints map clean
 
 help: ## list what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 20
@@ -41,7 +41,13 @@ run: $(SETUP) system-packages ## open the editor, with FILES="…" if you like
 test: $(SETUP) ## set up, check, and run every test
 	@sh packaging/linux/system-packages.sh || echo "Going on; tests of the editor may need them."
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest || { test $$? -eq 1 && $(MAKE) --no-print-directory test-again; }
+
+# A busy machine may fail a test that is right: whatever failed has one more try, by itself.
+test-again: $(SETUP)
+	@echo "Some tests failed. They are run once more by themselves, and must pass then."
+	@$(BIN)/python -m pytest --last-failed --last-failed-no-failures none
+	@echo "They passed only the second time: CONTRIBUTING.md says what to do about such a test."
 
 check: $(SETUP) ## ruff, mypy and the import contracts
 	@$(BIN)/ruff check .

@@ -77,6 +77,7 @@ def soft_edged(mask: Pixels, soft_edge_px: float) -> Pixels:
     """
     if soft_edge_px == 0:
         return mask
+    cv2.ipp.setUseIPP(False)  # its distances differ in the last bits from one run to the next
     depth_px: NDArray[np.float32] = cv2.distanceTransform(
         (mask > 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE
     ).astype(np.float32)

@@ -84,11 +84,13 @@ def distance_to(target: Flags) -> Floats:
     """Return the Euclidean distance in px of every pixel [H, W] to the nearest true one.
 
     The canvas ends where the array ends: nothing is assumed beyond. Very large (over 1e6) where
-    no pixel is true.
+    no pixel is true. The same target gives the same bits, wherever it lies in memory: OpenCV's own
+    transform is used, as the last bits of Intel's (IPP) depend on how its arrays are aligned.
     """
     if not target.any():
         return np.full(target.shape, 1e9, dtype=np.float32)
     away = np.logical_not(target).astype(np.uint8)
+    cv2.ipp.setUseIPP(False)  # for the calling thread
     return floats(cv2.distanceTransform(away, cv2.DIST_L2, cv2.DIST_MASK_PRECISE))
 
 

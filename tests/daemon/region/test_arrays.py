@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -58,3 +60,16 @@ def test_distances_are_euclidean_and_the_canvas_edge_counts_for_nothing() -> Non
     target[0, 0] = True
     assert distance_to(target)[3, 4] == pytest.approx(5)
     assert distance_to(np.zeros((2, 2), np.bool_)).min() > 1e6
+
+
+def test_distances_are_the_same_bits_wherever_the_arrays_lie_in_memory() -> None:
+    y, x = np.mgrid[:100, :113]
+    target = ((x - 51) / 34) ** 2 + ((y - 50) / 33) ** 2 >= 1
+    found = set()
+    in_the_way = []
+    with ThreadPoolExecutor(1) as other_thread:
+        for size in range(1, 2000, 31):
+            in_the_way.append(np.empty(size, np.uint8))  # moves what is allocated next
+            found.add(distance_to(target).tobytes())
+            found.add(other_thread.submit(distance_to, target).result().tobytes())
+    assert len(found) == 1
