@@ -1,8 +1,10 @@
 """Opening and saving by the kind of a file: what it contains, or the end of its name."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from scumble_editor.document.document import Document
+from scumble_editor.document.paintings import Painting
 from scumble_editor.files import images, openraster
 from scumble_editor.files.errors import UnknownFormatError, UnreadableFileError
 from scumble_editor.files.images import ImageOptions
@@ -32,14 +34,19 @@ def open_document(path: Path) -> Opened:
     return images.read(path)
 
 
-def save_document(document: Document, path: Path, options: ImageOptions | None = None) -> None:
+def save_document(
+    document: Document,
+    path: Path,
+    options: ImageOptions | None = None,
+    paintings: Sequence[Painting] = (),
+) -> None:
     """Save in the format of the name's end; what was there is kept as `NAME~`.
 
-    Flat formats get the merged picture. Raises UnknownFormatError, SaveError.
+    Flat formats get the merged picture alone. Raises UnknownFormatError, SaveError.
     """
     ending = path.suffix.lower()
     if ending == ".ora":
-        openraster.write(document, path)
+        openraster.write(document, path, paintings)
     elif ending in images.WRITTEN:
         images.write(document, path, options)
     else:

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from scumble_editor.document.document import Document
+from scumble_editor.document.paintings import Painting
 from scumble_editor.history.errors import HistoryError
+from scumble_editor.history.gallery import Gallery
 from scumble_editor.history.journal import Journal
 from scumble_editor.history.ledger import Ledger
 from scumble_editor.history.store import Step
@@ -29,7 +31,12 @@ class History:
     Recording after undo starts a new branch; the undone one stays reachable by `jump` until its
     bytes are needed. Steps over the memory budget live on in the journal alone, in one of its
     own where none was given, and are read back when they are chosen.
+
+    Attributes:
+        gallery: what models painted for the document; no step changes it.
     """
+
+    gallery: Gallery
 
     def __init__(
         self,
@@ -39,9 +46,14 @@ class History:
         budget_bytes: int = MEMORY_BYTES,
         disk_budget_bytes: int = DISK_BYTES,
         journal: Journal | None = None,
+        paintings: tuple[Painting, ...] = (),
     ) -> None:
-        """Start with one step; a journal that is given is written to and owned from now on."""
+        """Start with one step; a journal that is given is written to and owned from now on.
+
+        `paintings` are results of models that a file kept beside the document.
+        """
         self._prepare(Timeline(Step(1, None, label, time.time())), journal)
+        self.gallery = Gallery(paintings, journal=journal)
         self.budget_bytes = budget_bytes
         self.disk_budget_bytes = disk_budget_bytes
         self._keep(1, document)
@@ -57,6 +69,7 @@ class History:
         known = {step.id for step in steps}
         history = cls.__new__(cls)
         history._prepare(Timeline.of(steps), journal)
+        history.gallery = Gallery.restored(journal)
         history.budget_bytes = budget_bytes
         history.disk_budget_bytes = DISK_BYTES
         target = current if isinstance(current, int) and current in known else steps[-1].id

@@ -10,11 +10,13 @@ import sqlite3
 import threading
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from scumble_editor.document.document import Document
+from scumble_editor.document.paintings import Painting
+from scumble_editor.document.tiles import Tiles
 from scumble_editor.history.errors import JournalError
 from scumble_editor.history.store import Step, Store, pack
 
@@ -39,7 +41,17 @@ class _Delete:
     new_root: int | None
 
 
-_Work = _Append | _PointTo | _Delete
+@dataclass(frozen=True, slots=True)
+class _Keep:
+    painting: Painting
+
+
+@dataclass(frozen=True, slots=True)
+class _LetGo:
+    painting_id: str
+
+
+_Work = _Append | _PointTo | _Delete | _Keep | _LetGo
 
 
 class Journal:
@@ -123,6 +135,21 @@ class Journal:
             self._deletions += 1
             self._put(_Delete(step_ids, new_root))
 
+    def keep(self, painting: Painting) -> None:
+        """Write a painting soon; one with the same id is replaced."""
+        with self._changed:
+            self._put(_Keep(painting))
+
+    def let_go(self, painting_id: str) -> None:
+        """Forget a painting soon."""
+        with self._changed:
+            self._put(_LetGo(painting_id))
+
+    def paintings(self) -> tuple[Painting, ...]:
+        """Return all paintings on disk, the oldest first."""
+        with self._store_lock:
+            return tuple(self._store.paintings())
+
     def written(self, step_id: int) -> bool:
         """Tell whether a step is on disk in its latest form."""
         with self._changed:
@@ -205,7 +232,7 @@ class Journal:
     def _perform(self, work: _Work) -> None:
         match work:
             case _Append(step, document):
-                self._write_tiles(document)
+                self._write_tiles(document.planes())
                 with self._store_lock:
                     self._store.write_step(step, document)
                 self._confirm(step)
@@ -218,10 +245,17 @@ class Journal:
                 with self._changed:
                     self._deletions -= 1
                     self._written.difference_update(step_ids)
+            case _Keep(painting):
+                self._write_tiles(painting.planes())
+                with self._store_lock:
+                    self._store.write_painting(painting)
+            case _LetGo(painting_id):
+                with self._store_lock:
+                    self._store.delete_painting(painting_id)
 
-    def _write_tiles(self, document: Document) -> None:
+    def _write_tiles(self, planes: Iterable[Tiles]) -> None:
         with self._store_lock:
-            tiles = self._store.unwritten(document)
+            tiles = self._store.unwritten(planes)
         for start in range(0, len(tiles), _TILES_A_COMMIT):
             some = tiles[start : start + _TILES_A_COMMIT]
             packed = [pack(tile) for tile in some]

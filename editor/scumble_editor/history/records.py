@@ -70,6 +70,14 @@ class DocumentRecord(msgspec.Struct, frozen=True, kw_only=True):
     metadata: int
 
 
+class PaintingRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A finished job; `layers` and `selection` are rows."""
+
+    seconds: float
+    layers: tuple[int, ...]
+    selection: int | None
+
+
 NodeRecord = LayerRecord | GroupRecord
 
 

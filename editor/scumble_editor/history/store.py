@@ -8,7 +8,7 @@ the journal guards it with a lock.
 import sqlite3
 import weakref
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -19,6 +19,7 @@ import numpy as np
 from scumble_editor.document.document import Document, Metadata
 from scumble_editor.document.formats import PixelFormat, Pixels
 from scumble_editor.document.layer import AnyNode, Layer, Mask
+from scumble_editor.document.paintings import Painting
 from scumble_editor.document.selection import Selection
 from scumble_editor.document.tiles import TILE, Tiles, freeze
 from scumble_editor.history import records
@@ -29,6 +30,7 @@ from scumble_editor.history.records import (
     MaskRecord,
     MetadataRecord,
     NodeRecord,
+    PaintingRecord,
 )
 
 VERSION = 1
@@ -47,6 +49,9 @@ CREATE TABLE steps (
     document BLOB NOT NULL);
 CREATE TABLE state (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 """
+_LATER = "CREATE TABLE IF NOT EXISTS paintings (id TEXT PRIMARY KEY, record BLOB NOT NULL);"
+"""What journals of the first version lack; others read them all the same."""
+
 _PLACE = np.dtype([("column", "<i4"), ("row", "<i4"), ("tile", "<i8")])
 
 T = TypeVar("T")
@@ -128,10 +133,10 @@ class Store:
         with self._database:
             self._database.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, value))
 
-    def unwritten(self, document: Document) -> list[Pixels]:
-        """Return the tiles of a document that are in no row yet."""
+    def unwritten(self, planes: Iterable[Tiles]) -> list[Pixels]:
+        """Return the tiles of planes that are in no row yet."""
         fresh: dict[int, Pixels] = {}
-        for plane in document.planes():
+        for plane in planes:
             if self._planes.row(plane) is None:
                 for tile in plane.mapping.values():
                     if self._tiles.row(tile) is None:
@@ -164,6 +169,45 @@ class Store:
                 (step.id, step.parent, step.label, step.seconds, msgspec.msgpack.encode(record)),
             )
             self._database.execute("INSERT OR REPLACE INTO state VALUES ('current', ?)", (step.id,))
+
+    def write_painting(self, painting: Painting) -> None:
+        """Write a painting, whole or not at all. All its tiles must have been written."""
+        with self._database:
+            selection = painting.selection
+            record = PaintingRecord(
+                seconds=painting.seconds,
+                layers=tuple(self._node_row(layer) for layer in painting.layers),
+                selection=None if selection is None else self._plane_row(selection.pixels),
+            )
+            self._database.execute(
+                "INSERT OR REPLACE INTO paintings VALUES (?, ?)",
+                (painting.id, msgspec.msgpack.encode(record)),
+            )
+
+    def paintings(self) -> list[Painting]:
+        """Return all paintings, the oldest first; one that is damaged is left out."""
+        found = []
+        for painting_id, data in self._database.execute("SELECT id, record FROM paintings"):
+            try:
+                record = msgspec.msgpack.decode(data, type=PaintingRecord)
+                nodes = [self._node(row) for row in record.layers]
+                plane = None if record.selection is None else self._plane(record.selection)
+            except (sqlite3.Error, msgspec.DecodeError, zlib.error, ValueError):
+                continue
+            found.append(
+                Painting(
+                    id=painting_id,
+                    seconds=record.seconds,
+                    layers=tuple(node for node in nodes if isinstance(node, Layer)),
+                    selection=None if plane is None else Selection(plane),
+                )
+            )
+        return sorted(found, key=lambda painting: painting.seconds)
+
+    def delete_painting(self, painting_id: str) -> None:
+        """Forget a painting; its rows are collected when steps are deleted."""
+        with self._database:
+            self._database.execute("DELETE FROM paintings WHERE id = ?", (painting_id,))
 
     def load(self, step_id: int) -> Document:
         """Return the document of a step, sharing whatever is still alive; raises JournalError."""
@@ -203,6 +247,11 @@ class Store:
             if record.selection is not None:
                 planes.add(record.selection)
             self._reach(record.layers, nodes, planes)
+        for (data,) in self._database.execute("SELECT record FROM paintings"):
+            painting = msgspec.msgpack.decode(data, type=PaintingRecord)
+            if painting.selection is not None:
+                planes.add(painting.selection)
+            self._reach(painting.layers, nodes, planes)
         tiles: set[int] = set()
         for row, places in self._database.execute("SELECT id, tiles FROM planes").fetchall():
             if row in planes:
@@ -386,6 +435,7 @@ def _connected(path: Path, *, create: bool) -> sqlite3.Connection:
         ]
         if found != [_APPLICATION_ID, VERSION]:
             raise sqlite3.DatabaseError("it is no journal of this version")
+        database.execute(_LATER)
     except sqlite3.Error:
         database.close()
         raise

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from scumble_editor.document.document import Document
+from scumble_editor.document.paintings import Painting
 from scumble_editor.history.history import History
 from scumble_editor.tools.stage import Target
 
@@ -20,12 +21,14 @@ class OpenDocument(QObject):
         history_changed: steps were made, undone or chosen.
         renamed: the title or whether it is saved has changed.
         target_changed: painting changes something else now.
+        gallery_changed: a result of a model was kept or deleted.
     """
 
     shown_changed = Signal(object, object)
     history_changed = Signal()
     renamed = Signal()
     target_changed = Signal()
+    gallery_changed = Signal()
 
     def __init__(
         self,
@@ -39,6 +42,7 @@ class OpenDocument(QObject):
         self.name = name if path is None else path.name
         self.path = path
         self._saved: Document | None = history.document
+        self._saved_paintings = history.gallery.paintings
         self._preview: Document | None = None
         self._shown = history.document
         self._target = Target.PIXELS
@@ -60,12 +64,31 @@ class OpenDocument(QObject):
         now = self.document
         if saved is None:
             return True
+        if self._saved_paintings is not self.paintings:
+            return True
         return saved is not now and (
             saved.layers is not now.layers
             or saved.size != now.size
             or saved.selection is not now.selection
             or saved.metadata is not now.metadata
         )
+
+    @property
+    def paintings(self) -> tuple[Painting, ...]:
+        """What models painted for the document, the oldest first; no undo takes it away."""
+        return self.history.gallery.paintings
+
+    def keep(self, painting: Painting) -> None:
+        """Keep a finished result, whatever becomes of it in the document."""
+        self.history.gallery.keep(painting)
+        self.gallery_changed.emit()
+        self.renamed.emit()
+
+    def let_go(self, painting_id: str) -> None:
+        """Delete one result for good."""
+        self.history.gallery.delete(painting_id)
+        self.gallery_changed.emit()
+        self.renamed.emit()
 
     @property
     def target(self) -> Target:
@@ -124,8 +147,11 @@ class OpenDocument(QObject):
         self.history.jump(step_id)
         self._stepped()
 
-    def saved_as(self, document: Document, path: Path) -> None:
-        """Take note that a document was written to a file."""
+    def saved_as(
+        self, document: Document, path: Path, paintings: tuple[Painting, ...] = ()
+    ) -> None:
+        """Take note that a document and its paintings were written to a file."""
+        self._saved_paintings = paintings
         self._saved, self.path, self.name = document, path, path.name
         if self.history.journal is not None:
             self.history.journal.rename(self.name, path)

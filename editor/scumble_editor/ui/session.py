@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 
 from scumble_editor.document.document import Document
+from scumble_editor.document.paintings import Painting
 from scumble_editor.history.errors import JournalError
 from scumble_editor.history.history import History
 from scumble_editor.history.journal import Journal
@@ -66,7 +67,12 @@ class EditorSession(QObject):
         self.leaving: Callable[[], None] | None = None  # puts the tool away properly
 
     def add(
-        self, document: Document, name: str, path: Path | None = None, label: str = "Open"
+        self,
+        document: Document,
+        name: str,
+        path: Path | None = None,
+        label: str = "Open",
+        paintings: tuple[Painting, ...] = (),
     ) -> OpenDocument:
         """Open a document and show it."""
         history = History(
@@ -74,6 +80,7 @@ class EditorSession(QObject):
             label,
             budget_bytes=self.settings.history_bytes,
             journal=self._journal(name, path),
+            paintings=paintings,
         )
         return self.adopt(OpenDocument(history, name, path, self))
 

@@ -8,6 +8,7 @@ format has no words for is kept beside it, in ways they ignore without harm:
 - A group with a mask, and a layer with others clipped to it, become a group that shows one layer
   with their merged look; what it was made of lies beneath, hidden. `svg:dst-in` and
   `svg:src-atop` would say the same with less, but not every program knows them.
+- What models painted for the document, shown or not, is below `scumble/` too.
 - Recipes, ids, offsets and the selection are in the manifest.
 
 The manifest holds the SHA-256 of every picture that it speaks of. Where another program has

@@ -1,6 +1,7 @@
 """What a file says beyond OpenRaster: the types of `scumble/manifest.json`, checked on reading."""
 
 import hashlib
+from typing import Annotated
 
 import msgspec
 
@@ -53,6 +54,25 @@ class NodeEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     alpha_locked: bool = False
 
 
+class PaintedEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One variant of a result; x and y of its `pixels` are where they lie on the canvas."""
+
+    name: str
+    pixels: PlaneEntry
+    offset: tuple[int, int] = (0, 0)
+    mask: MaskEntry | None = None
+    recipe: str | None = None
+
+
+class PaintingEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One finished job of a model. `seconds` is Unix time; no `selection` is everywhere."""
+
+    id: str
+    seconds: float
+    layers: Annotated[tuple[PaintedEntry, ...], msgspec.Meta(min_length=1)]
+    selection: PlaneEntry | None = None
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything kept beyond OpenRaster, by the id of the node it belongs to."""
 
@@ -61,6 +81,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     selection: PlaneEntry | None = None
     resolution_dpi: tuple[float, float] | None = None
     exif: bytes | None = None
+    paintings: tuple[PaintingEntry, ...] = ()
 
 
 def encode(manifest: Manifest) -> bytes:

@@ -19,6 +19,7 @@ from scumble_editor.files.errors import FileError, TooLargeFileError, Unreadable
 from scumble_editor.files.opened import Opened
 from scumble_editor.files.openraster import manifest as kept
 from scumble_editor.files.openraster.archive import Archive
+from scumble_editor.files.openraster.gallery import read_gallery
 from scumble_editor.files.openraster.manifest import Manifest, MaskEntry, NodeEntry, PlaneEntry
 from scumble_editor.files.openraster.stack import FARTHEST_PX, Entry, parse
 from scumble_editor.files.pictures import decode_png, open_picture
@@ -76,7 +77,9 @@ class _Reader:
             selection=self._selection(),
             metadata=self._metadata(image),
         )
-        return Opened(document, tuple(dict.fromkeys(self._notices)))
+        found = self._manifest.paintings
+        paintings, lost = read_gallery(found, self._plane, self._mask, self._what)
+        return Opened(document, tuple(dict.fromkeys((*self._notices, *lost))), paintings)
 
     def _children(self, stack: Entry) -> tuple[AnyNode, ...]:
         nodes: list[AnyNode] = []

@@ -17,8 +17,10 @@ from scumble_editor.document.document import Document
 from scumble_editor.document.formats import Pixels
 from scumble_editor.document.layer import AnyNode, Group, Layer, Mask, painted_bounds
 from scumble_editor.document.modes import BlendMode
+from scumble_editor.document.paintings import Painting
 from scumble_editor.files.atomic import replacing
 from scumble_editor.files.openraster import manifest as kept
+from scumble_editor.files.openraster.gallery import write_gallery
 from scumble_editor.files.openraster.manifest import MaskEntry, NodeEntry, PlaneEntry
 from scumble_editor.files.openraster.packing import Packer
 from scumble_protocol.geometry import Bounds
@@ -29,18 +31,21 @@ THUMBNAIL_PX = 256
 ET.register_namespace("scumble", kept.NAMESPACE)
 
 
-def write(document: Document, path: Path) -> None:
-    """Save a document as OpenRaster, keeping the last version as `NAME~`; raises FileError."""
+def write(document: Document, path: Path, paintings: Sequence[Painting] = ()) -> None:
+    """Save a document as OpenRaster, with what models painted for it; raises FileError.
+
+    The last version is kept as `NAME~`.
+    """
     with replacing(path) as stream:
-        write_stream(document, stream)
+        write_stream(document, stream, paintings)
 
 
-def write_stream(document: Document, stream: IO[bytes]) -> None:
+def write_stream(document: Document, stream: IO[bytes], paintings: Sequence[Painting] = ()) -> None:
     """Write a document as an OpenRaster archive."""
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", MIMETYPE, zipfile.ZIP_STORED)
         with Packer(archive, document.metadata.icc_profile) as packer:
-            _Writer(document, archive, packer).write()
+            _Writer(document, archive, packer).write(paintings)
 
 
 class _Writer:
@@ -53,7 +58,7 @@ class _Writer:
         self._nodes: dict[str, NodeEntry] = {}
         self._count = 0
 
-    def write(self) -> None:
+    def write(self, paintings: Sequence[Painting]) -> None:
         document = self._document
         root = ET.Element("image", _canvas_attributes(document))
         stack = ET.SubElement(root, "stack")
@@ -65,12 +70,14 @@ class _Writer:
         plane = None
         if selection is not None:
             plane = self._plane("scumble/selection", selection.bounds, selection.read)
+        gallery = write_gallery(paintings, self._plane, self._mask)
         self._packer.finish()
         manifest = kept.Manifest(
             nodes={node_id: self._stamped(entry) for node_id, entry in self._nodes.items()},
             selection=plane,
             resolution_dpi=document.metadata.resolution_dpi,
             exif=document.metadata.exif,
+            paintings=gallery,
         )
         self._archive.writestr(kept.MANIFEST, kept.encode(manifest))
         for name, data in document.metadata.entries.items():

@@ -149,22 +149,22 @@ def _open(path: Path, progress: Progress) -> Opened:
 
 
 def _opened(desk: Desk, path: Path, opened: Opened) -> None:
-    desk.session.add(opened.document, path.name, path)
+    desk.session.add(opened.document, path.name, path, paintings=opened.paintings)
     for notice in opened.notices:
         desk.messages.info(notice)
     _remember(desk, path)
 
 
 def _save_to(desk: Desk, opened: OpenDocument, path: Path, then: Callable[[], None] | None) -> None:
-    document = opened.document
+    document, paintings = opened.document, opened.paintings
 
     def job(progress: Progress) -> None:
         progress.raise_if_cancelled()
-        save_document(document, path)
+        save_document(document, path, paintings=paintings)
 
     def done(_: None) -> None:
         if opened in desk.session.documents:  # not closed meanwhile
-            opened.saved_as(document, path)
+            opened.saved_as(document, path, paintings)
         desk.messages.info(f"Saved “{path.name}”.")
         _remember(desk, path)
         if then is not None:
