@@ -44,6 +44,8 @@ SECTIONS: dict[str, tuple[type, ...]] = {
         jobs.Report,
         jobs.Pass,
         messages.Limits,
+        messages.PlannedIsland,
+        messages.PlannedPass,
         messages.JobStatus,
         messages.ModelInfo,
         messages.WorkerInfo,

@@ -32,6 +32,12 @@ class Stop(Order, frozen=True, kw_only=True, tag="stop"):
     job: JobId
 
 
+class Take(Order, frozen=True, kw_only=True, tag="take"):
+    """Let a job end at the step it is at, with what it has; unknown ids are ignored."""
+
+    job: JobId
+
+
 class Warm(Order, frozen=True, kw_only=True, tag="warm"):
     """Bring a model into memory."""
 
@@ -48,7 +54,7 @@ class Quit(Order, frozen=True, kw_only=True, tag="quit"):
     """Leave after the job in hand was stopped. The end of the pipe means the same."""
 
 
-AnyOrder = Run | Stop | Warm | Drop | Quit
+AnyOrder = Run | Stop | Take | Warm | Drop | Quit
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):

@@ -22,8 +22,9 @@ from scumble_protocol.errors import (
     RemoteError,
 )
 from scumble_protocol.frames import Received, attach, pack, read_reply
+from scumble_protocol.geometry import Bounds, Extent
 from scumble_protocol.images import Attachment, Buffer, Image, Pictures
-from scumble_protocol.jobs import AnyTask, Job
+from scumble_protocol.jobs import AnyTask, Job, Region
 from scumble_protocol.keys import key_pair
 from scumble_protocol.painting import Painting
 from scumble_protocol.version import PROTOCOL_MINOR
@@ -173,6 +174,44 @@ class AsyncClient:
     async def cancel(self, job_id: str) -> None:
         """Cancel a job, wherever it is. Raises RemoteError where the daemon has none such."""
         await self._ask(m.Ok, m.Cancel(request=self._next(), job=job_id))
+
+    async def take(self, job_id: str) -> None:
+        """Let a running job end at the step it is at; its end follows as that of any job.
+
+        Raises RemoteError where it does not run.
+        """
+        await self._ask(m.Ok, m.Take(request=self._next(), job=job_id))
+
+    async def plan(
+        self,
+        task: str,
+        canvas: Extent,
+        parts: Sequence[Bounds] = (),
+        *,
+        model: str = "miniature",
+        strength: float = 1.0,
+        steps: int | None = None,
+        variants: int = 1,
+        region: Region | None = None,
+    ) -> m.Planned:
+        """Return how a task would be painted on a canvas, and how long that would take.
+
+        parts: bounds of the selection's separate parts; none paints all of the canvas.
+        Raises RemoteError where the task has no plan, or the model is not known.
+        """
+        request = m.Plan(
+            request=self._next(),
+            model=model,
+            task=task,
+            width=canvas.width,
+            height=canvas.height,
+            parts=tuple(parts),
+            strength=strength,
+            steps=steps,
+            variants=variants,
+            region=region or Region(),
+        )
+        return await self._ask(m.Planned, request)
 
     async def reorder(self, job_id: str, position: int) -> None:
         """Put a queued job elsewhere among this client's own; 0 is next."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -10,8 +10,9 @@ from scumble_protocol import messages as m
 from scumble_protocol import painting as following
 from scumble_protocol.aio import AsyncClient, Find, find_connection
 from scumble_protocol.endpoint import Connection
+from scumble_protocol.geometry import Bounds, Extent
 from scumble_protocol.images import Pictures
-from scumble_protocol.jobs import AnyTask, Job
+from scumble_protocol.jobs import AnyTask, Job, Region
 from scumble_protocol.painted import Painted
 from scumble_protocol.painting import Happening
 
@@ -154,6 +155,35 @@ class Client:
     def cancel(self, job_id: str) -> None:
         """Cancel a job, wherever it is. Raises RemoteError where the daemon has none such."""
         self._loop.run(self._client.cancel(job_id))
+
+    def take(self, job_id: str) -> None:
+        """Let a running job end at the step it is at. As `AsyncClient.take`."""
+        self._loop.run(self._client.take(job_id))
+
+    def plan(
+        self,
+        task: str,
+        canvas: Extent,
+        parts: Sequence[Bounds] = (),
+        *,
+        model: str = "miniature",
+        strength: float = 1.0,
+        steps: int | None = None,
+        variants: int = 1,
+        region: Region | None = None,
+    ) -> m.Planned:
+        """Return how a task would be painted, and how long it takes. As `AsyncClient.plan`."""
+        planning = self._client.plan(
+            task,
+            canvas,
+            parts,
+            model=model,
+            strength=strength,
+            steps=steps,
+            variants=variants,
+            region=region,
+        )
+        return self._loop.run(planning)
 
     def reorder(self, job_id: str, position: int) -> None:
         """Put a queued job elsewhere among this client's own; 0 is next."""

@@ -6,9 +6,20 @@ from typing import Annotated
 import msgspec
 
 from scumble_protocol.errors import ErrorCode
-from scumble_protocol.geometry import Bounds
-from scumble_protocol.images import Attachment, Encoding, Hash
-from scumble_protocol.jobs import Job, JobId, JobState, Name, Phase, Result
+from scumble_protocol.geometry import Bounds, Extent
+from scumble_protocol.images import Attachment, Encoding, Hash, Side
+from scumble_protocol.jobs import (
+    Job,
+    JobId,
+    JobState,
+    Name,
+    Phase,
+    Region,
+    Result,
+    Steps,
+    Strength,
+    Variants,
+)
 
 ClientId = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{8,64}$")]
 RequestId = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
@@ -99,6 +110,33 @@ class Unload(Request, frozen=True, kw_only=True, tag="unload"):
     model: Name | None = None
 
 
+class Take(Request, frozen=True, kw_only=True, tag="take"):
+    """Let a running job end at the step it is at, with what it has painted until now.
+
+    Answered by `ok`; `done` follows as an event. Variants that were not begun are left out.
+    """
+
+    job: JobId
+
+
+class Plan(Request, frozen=True, kw_only=True, tag="plan"):
+    """How would this be painted, and how long would it take? Nothing is queued.
+
+    Answered by `planned` without a worker, so it may be asked while a slider is dragged.
+    """
+
+    model: Name = "miniature"
+    task: Name  # inpaint, img2img, depth2img or text2image
+    width: Side  # of the canvas
+    height: Side
+    parts: Annotated[tuple[Bounds, ...], msgspec.Meta(max_length=64)] = ()
+    """Bounds of the selection's separate parts; none paints all of the canvas."""
+    strength: Strength = 1.0
+    steps: Steps | None = None
+    variants: Variants = 1
+    region: Region = Region()
+
+
 class Stats(Request, frozen=True, kw_only=True, tag="stats"):
     """How is the daemon?"""
 
@@ -122,6 +160,8 @@ AnyRequest = (
     | Unload
     | Stats
     | Shutdown
+    | Take
+    | Plan
 )
 
 
@@ -183,6 +223,27 @@ class WorkerInfo(msgspec.Struct, frozen=True, kw_only=True):
     device_memory_bytes: int = 0
     device_memory_total_bytes: int = 0
     sentence: str = ""  # why it is broken
+
+
+class PlannedPass(msgspec.Struct, frozen=True, kw_only=True):
+    """One run of the denoising loop, as it would be."""
+
+    bounds: Bounds  # what is painted, on the canvas
+    extent: Extent  # the size it is painted at
+    steps: int  # steps really taken
+    strength: float
+
+
+class PlannedIsland(msgspec.Struct, frozen=True, kw_only=True):
+    """How one part of a selection, or several that are near each other, would be painted."""
+
+    selection: Bounds
+    mask: Bounds  # holds every pixel that may change
+    context: Bounds  # what the model sees
+    feather: float  # px, width of the ramp of the denoise mask
+    grow: float  # px, how far that is grown before
+    blend: float  # px, width of the ramp of the layer's mask
+    passes: tuple[PlannedPass, ...]  # two where the context is too large for one
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -268,6 +329,13 @@ class Status(Answer, frozen=True, kw_only=True, tag="status"):
     spool_bytes: int
 
 
+class Planned(Answer, frozen=True, kw_only=True, tag="planned"):
+    """Answers `plan`."""
+
+    islands: tuple[PlannedIsland, ...]  # in order of rows
+    seconds: float | None = None  # of painting; None where nothing like it was measured yet
+
+
 class Error(Answer, frozen=True, kw_only=True, tag="error"):
     """The request was not carried out. `request` is empty where it could not be read."""
 
@@ -339,6 +407,7 @@ AnyReply = (
     | Done
     | Failed
     | Cancelled
+    | Planned
 )
 
 AnyEvent = State | Progress | Preview | Done | Failed | Cancelled

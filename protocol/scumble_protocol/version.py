@@ -3,7 +3,7 @@
 PACKAGE = "0.1.0"
 
 PROTOCOL_MAJOR = 1
-PROTOCOL_MINOR = 0
+PROTOCOL_MINOR = 1
 
 PROTOCOL_TAG = b"scumble/%d" % PROTOCOL_MAJOR
 """First frame of every message; another major version is refused."""

@@ -324,3 +324,48 @@ REPLIES: tuple[tuple[m.AnyReply, list[Buffer]], ...] = (
     ),
     (m.Cancelled(job=JOB_ID), []),
 )
+
+ADDED: tuple[tuple[m.AnyRequest | m.AnyReply, list[Buffer]], ...] = (
+    (m.Take(request="r40", job=JOB_ID), []),
+    (
+        m.Plan(
+            request="r41",
+            model="miniature",
+            task="inpaint",
+            width=640,
+            height=480,
+            parts=(Bounds(10, 20, 100, 50),),
+            strength=0.8,
+            steps=20,
+            variants=2,
+            region=REGION,
+        ),
+        [],
+    ),
+    (
+        m.Planned(
+            request="r41",
+            islands=(
+                m.PlannedIsland(
+                    selection=Bounds(10, 20, 100, 50),
+                    mask=Bounds(0, 0, 256, 256),
+                    context=Bounds(0, 0, 320, 320),
+                    feather=12.5,
+                    grow=4.0,
+                    blend=12.5,
+                    passes=(
+                        m.PlannedPass(
+                            bounds=Bounds(0, 0, 320, 320),
+                            extent=Extent(128, 128),
+                            steps=16,
+                            strength=0.8,
+                        ),
+                    ),
+                ),
+            ),
+            seconds=2.5,
+        ),
+        [],
+    ),
+)
+"""What version 1.1 added."""

@@ -34,6 +34,7 @@ class ScriptedWorker:
         self._store = PictureStore(picture_folder())
         self._jobs: queue.Queue[Job | None] = queue.Queue()
         self._stopped: set[str] = set()
+        self._taken: set[str] = set()
 
     @classmethod
     def serve(cls) -> None:
@@ -53,6 +54,8 @@ class ScriptedWorker:
                 self._jobs.put(order.job)
             elif isinstance(order, work.Stop):
                 self._stopped.add(order.job)
+            elif isinstance(order, work.Take):
+                self._taken.add(order.job)
             elif isinstance(order, work.Warm):
                 self._say(work.Memory(on_device=(order.model,), on_host=()))
             elif isinstance(order, work.Drop):
@@ -99,7 +102,7 @@ class ScriptedWorker:
             self._say(work.Finished(job=job.id, result=result))
 
     def _waited(self, job: str, stubborn: bool) -> bool:
-        while not (picture_folder().parent / "go").exists():
+        while job not in self._taken and not (picture_folder().parent / "go").exists():
             if job in self._stopped and not stubborn:
                 return False
             time.sleep(0.005)

@@ -6,16 +6,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from helpers.sample_messages import REPLIES, REQUESTS
+from helpers.sample_messages import ADDED, REPLIES, REQUESTS
 from scumble_protocol import messages as m
 from scumble_protocol.frames import pack, read_reply, read_request
+from scumble_protocol.images import Buffer
 
-FOLDER = Path(__file__).parent.parent / "data" / "protocol-1.0"
+DATA = Path(__file__).parent.parent / "data"
 
 Sent = tuple[m.AnyRequest | m.AnyReply, list[bytes]]
-SENT: list[Sent] = [
-    (message, [bytes(b) for b in buffers]) for message, buffers in (*REQUESTS, *REPLIES)
-]
+VERSIONS: dict[str, tuple[tuple[m.AnyRequest | m.AnyReply, list[Buffer]], ...]] = {
+    "1.0": (*REQUESTS, *REPLIES),
+    "1.1": ADDED,
+}
+"""The messages that each version brought."""
 
 
 class Golden(msgspec.Struct):
@@ -25,17 +28,25 @@ class Golden(msgspec.Struct):
     buffers: list[str]  # hexadecimal
 
 
-def _name(number: int, sent: Sent) -> str:
-    return f"{number:02}-{sent[0].__struct_config__.tag}"
+NAMED: dict[str, Sent] = {
+    f"protocol-{version}/{number:02}-{message.__struct_config__.tag}": (
+        message,
+        [bytes(buffer) for buffer in buffers],
+    )
+    for version, sent in VERSIONS.items()
+    for number, (message, buffers) in enumerate(sent)
+}
 
 
-NAMED = {_name(number, sent): sent for number, sent in enumerate(SENT)}
+def golden_of(name: str) -> Golden:
+    """Return a message as it was written when it was new."""
+    return msgspec.json.decode((DATA / f"{name}.json").read_bytes(), type=Golden)
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_a_message_of_version_1_0_still_means_what_it_meant(name: str) -> None:
+def test_a_message_still_means_what_it_meant(name: str) -> None:
     message, buffers = NAMED[name]
-    golden = msgspec.json.decode((FOLDER / f"{name}.json").read_bytes(), type=Golden)
+    golden = golden_of(name)
     frames = [b"scumble/1", golden.header.encode(), *map(bytes.fromhex, golden.buffers)]
 
     received = read_request(frames) if isinstance(message, m.Request) else read_reply(frames)
@@ -45,9 +56,9 @@ def test_a_message_of_version_1_0_still_means_what_it_meant(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_a_message_is_written_as_it_was_in_version_1_0(name: str) -> None:
+def test_a_message_is_written_as_it_was(name: str) -> None:
     message, buffers = NAMED[name]
-    golden = msgspec.json.decode((FOLDER / f"{name}.json").read_bytes(), type=Golden)
+    golden = golden_of(name)
 
     _, header, *sent = pack(message, buffers)
 
@@ -56,7 +67,8 @@ def test_a_message_is_written_as_it_was_in_version_1_0(name: str) -> None:
 
 
 def test_every_message_of_the_protocol_has_a_golden_frame() -> None:
-    kinds = {type(message) for message, _ in SENT}
+    kinds = {type(message) for message, _ in NAMED.values()}
 
     assert kinds == {*typing.get_args(m.AnyRequest), *typing.get_args(m.AnyReply)}
-    assert {path.stem for path in FOLDER.glob("*.json")} == set(NAMED)
+    files = {str(path.relative_to(DATA).with_suffix("")) for path in DATA.glob("protocol-*/*.json")}
+    assert files == set(NAMED)

@@ -100,8 +100,9 @@ class Endings:
             self._keeper.shelf.release(new)
             return lost(record.id)
         if started_at is not None:
-            learned = self._estimates.learn(record.job, time.monotonic() - started_at)
-            await self._keeper.keep_rate(*learned)
+            seconds = time.monotonic() - started_at
+            for rate in self._estimates.learn(record.job, seconds, word.result.report):
+                await self._keeper.keep_rate(*rate)
         return m.Done(job=record.id, result=word.result, attachments=())
 
 

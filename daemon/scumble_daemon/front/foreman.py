@@ -129,6 +129,17 @@ class Foreman:
             loop.call_later(self._stop_timeout_s, self._insist, worker, record)
             await self._keeper.update(record)
 
+    def take_now(self, record: Record) -> None:
+        """Let a job end at the step it is at. Raises RemoteError where it was not begun."""
+        worker = self.crew.holder(record)
+        if worker is not None:
+            worker.tell(work.Take(job=record.id))
+        elif record.end is None:
+            raise RemoteError(
+                ErrorCode.BAD_REQUEST,
+                "This job has not begun, so there is nothing of it to take yet. It waits on.",
+            )
+
     def _heard(self, worker: Worker, word: work.AnyWord) -> None:
         if isinstance(word, work.Ready):
             self.dispatch()

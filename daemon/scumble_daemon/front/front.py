@@ -18,6 +18,7 @@ from scumble_daemon.front.keeper import Keeper
 from scumble_daemon.front.library import Library
 from scumble_daemon.front.limits import limits_of
 from scumble_daemon.front.own_jobs import OwnJobs
+from scumble_daemon.front.planning import planned
 from scumble_daemon.front.replies import Replies, Send
 from scumble_daemon.front.submissions import Submissions
 from scumble_protocol import messages as m
@@ -51,8 +52,8 @@ class Front:
         self._started_at = time.monotonic()
         self._clients = Clients(keeper.ledger, settings.connections)
         self._replies = Replies(send, self._clients)
-        estimates = Estimates(keeper.rates)
-        self.foreman = Foreman(keeper, estimates, self._replies, settings.stop_timeout_s)
+        self._estimates = Estimates(keeper.rates)
+        self.foreman = Foreman(keeper, self._estimates, self._replies, settings.stop_timeout_s)
         arrivals = Arrivals(
             keeper,
             library.check_job,
@@ -118,6 +119,8 @@ class Front:
             m.Load: self._load,
             m.Unload: self._unload,
             m.Stats: self._stats,
+            m.Take: self._own_jobs.take,
+            m.Plan: self._plan,
             m.Ping: self._ping,
             m.Shutdown: self._shut_down,
         }
@@ -158,6 +161,14 @@ class Front:
         with self._replies.answering(peer, request):
             models = await self._library.models(self.foreman.crew.residency)
             self._replies.answer(peer, m.ModelList(request=request, models=models))
+
+    def _plan(self, peer: Peer, _: Visitor, received: Received[Any]) -> None:
+        self._replies.spawn(self._tell_plan(peer, received.message))
+
+    async def _tell_plan(self, peer: Peer, request: m.Plan) -> None:
+        with self._replies.answering(peer, request.request):
+            entry = await self._library.check(request.model)
+            self._replies.answer(peer, planned(request, entry, self._estimates))
 
     def _load(self, peer: Peer, _: Visitor, received: Received[Any]) -> None:
         message: m.Load = received.message

@@ -66,6 +66,13 @@ class OwnJobs:
             record = self._find(visitor, message.job)
             self._replies.follow(peer, message.request, self._foreman.cancel(record))
 
+    def take(self, peer: Peer, visitor: Visitor, received: Received[Any]) -> None:
+        """Answer `take`; of a job that is over everything was taken already."""
+        message: m.Take = received.message
+        if not self._is_past(visitor, message.job):
+            self._foreman.take_now(self._find(visitor, message.job))
+        self._replies.ok(peer, message.request)
+
     def reorder(self, peer: Peer, visitor: Visitor, received: Received[Any]) -> None:
         """Answer `reorder`."""
         message: m.Reorder = received.message

@@ -1,20 +1,19 @@
 """Separate parts of one selection, each to be painted at its own resolution."""
 
-import itertools
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from scumble_daemon.region.arrays import Flags, Floats, distance_to
-from scumble_protocol.geometry import Bounds
+from scumble_daemon.region.joining import MAX_ISLANDS, Group, Surroundings, joined
+from scumble_daemon.region.plan import Plan, plan_island
+from scumble_daemon.region.resolution import NativeRange
+from scumble_protocol.geometry import Bounds, Extent
+from scumble_protocol.jobs import Region
 
-MAX_ISLANDS = 8
 _MAX_PARTS = 24
 """Parts to be compared pair by pair; a selection of more specks is joined from nearer ones."""
-
-Surroundings = Callable[[Bounds], Bounds]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,6 +22,27 @@ class Island:
 
     bounds: Bounds  # on the canvas
     mask: Floats  # float32 [height, width] in 0..1, this part alone
+
+
+def plan_selection(
+    selection: Floats, strength: float, region: Region, native: NativeRange
+) -> tuple[tuple[Island, Plan], ...]:
+    """Return the islands of a selection and the plan of each; empty where nothing is selected.
+
+    selection: float32 [H, W] in 0..1, of the canvas' size. Islands are joined where painting them
+    together costs no more (see `islands_of`).
+    """
+    canvas = Extent.of(selection)
+
+    def planned(bounds: Bounds) -> Plan:
+        return plan_island(canvas, bounds, strength, region, native)
+
+    islands = islands_of(
+        selection,
+        needs=lambda bounds: planned(bounds).mask,
+        sees=lambda bounds: planned(bounds).context,
+    )
+    return tuple((island, planned(island.bounds)) for island in islands)
 
 
 def islands_of(
@@ -35,24 +55,20 @@ def islands_of(
 ) -> tuple[Island, ...]:
     """Return the parts of a selection [H, W] in 0..1 that are painted each for itself.
 
-    Every pixel of the selection belongs to exactly one island. Parts nearer than `gap_px` are one.
-    So are parts whose masks would meet (`needs`: from bounds to those of the mask), and parts for
-    which one context together is no larger than two apart (`sees`: from bounds to those of the
-    context). More than `limit` islands are joined where that adds least. In order of rows.
+    Every pixel of the selection belongs to exactly one island. Parts nearer than `gap_px` are one,
+    and so are those that are better painted together (see `joined`). In order of rows.
     """
     bounds = Bounds.of_mask(selection)
     if bounds is None:
         return ()
     inside = selection[bounds.slices]
     labels, parts = _parts(inside > 0, gap_px)
-    groups: list[_Group] = [((label,), box.moved(bounds.x, bounds.y)) for label, box in parts]
-    joined = sorted(_joined(groups, needs, sees, limit), key=lambda g: (g[1].y, g[1].x))
+    boxes = [box.moved(bounds.x, bounds.y) for _, box in parts]
+    numbers = [label for label, _ in parts]
     return tuple(
-        _island(inside, labels, group, box.relative_to(bounds), box) for group, box in joined
+        _island(inside, labels, [numbers[part] for part in group.parts], group, bounds)
+        for group in joined(boxes, needs, sees, limit)
     )
-
-
-_Group = tuple[tuple[int, ...], Bounds]
 
 
 def _parts(support: Flags, gap_px: float) -> tuple[np.ndarray, list[tuple[int, Bounds]]]:
@@ -70,30 +86,9 @@ def _parts(support: Flags, gap_px: float) -> tuple[np.ndarray, list[tuple[int, B
     return labels, [(label, box) for label, box in boxes if box is not None]
 
 
-def _joined(
-    groups: list[_Group], needs: Surroundings, sees: Surroundings, limit: int
-) -> list[_Group]:
-    """Return groups of parts joined until no pair is better painted together."""
-    while len(groups) > 1:
-        pairs = itertools.combinations(range(len(groups)), 2)
-        costs = [(_cost(groups[a][1], groups[b][1], needs, sees), a, b) for a, b in pairs]
-        cost, a, b = min(costs)
-        if cost > 0 and len(groups) <= limit:
-            break
-        union = (groups[a][0] + groups[b][0], groups[a][1].union(groups[b][1]))
-        groups = [group for i, group in enumerate(groups) if i not in (a, b)] + [union]
-    return groups
-
-
-def _cost(one: Bounds, other: Bounds, needs: Surroundings, sees: Surroundings) -> int:
-    """Return how many pixels more are painted when two are joined; below 0 where they must be."""
-    extra = sees(one.union(other)).area - sees(one).area - sees(other).area
-    meet = needs(one).intersection(needs(other)) is not None
-    return min(extra, -1) if meet else extra
-
-
 def _island(
-    selection: Floats, labels: np.ndarray, group: tuple[int, ...], inner: Bounds, bounds: Bounds
+    selection: Floats, labels: np.ndarray, numbers: list[int], group: Group, around: Bounds
 ) -> Island:
-    mask = np.where(np.isin(labels[inner.slices], group), selection[inner.slices], np.float32(0))
-    return Island(bounds, mask)
+    inner = group.bounds.relative_to(around).slices
+    mask = np.where(np.isin(labels[inner], numbers), selection[inner], np.float32(0))
+    return Island(group.bounds, mask)

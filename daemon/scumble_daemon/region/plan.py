@@ -1,10 +1,10 @@
-"""Everything decided about one region before a pixel is touched."""
+"""Everything decided before a pixel is touched; numbers alone, for whoever must not compute too."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scumble_daemon.region.arrays import Floats
 from scumble_daemon.region.bounds import Margins, context_bounds, margins_of, mask_bounds
-from scumble_daemon.region.islands import Island, islands_of
+from scumble_daemon.region.joining import joined
 from scumble_daemon.region.resolution import (
     REFINE_STRENGTH,
     TWO_PASSES_FROM_STRENGTH,
@@ -14,7 +14,10 @@ from scumble_daemon.region.resolution import (
     refined_extent,
 )
 from scumble_protocol.geometry import Bounds, Extent
-from scumble_protocol.jobs import Region
+from scumble_protocol.jobs import Fill, Region
+
+WHOLE = Region(feather=0, grow=0, fill=Fill.ORIGINAL, soft=False, match_colour=False)
+"""How a canvas is painted over everywhere: there is no edge to care for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +70,36 @@ def plan_island(
     return Plan(canvas, selection, margins, mask, context, passes, region)
 
 
-def plan_selection(
-    selection: Floats, strength: float, region: Region, native: NativeRange
-) -> tuple[tuple[Island, Plan], ...]:
-    """Return the islands of a selection and the plan of each; empty where nothing is selected.
+def plan_whole(canvas: Extent, strength: float, native: NativeRange) -> Plan:
+    """Return the plan for a canvas that is painted over everywhere."""
+    return plan_island(canvas, canvas.bounds, strength, WHOLE, native)
 
-    selection: float32 [H, W] in 0..1, of the canvas' size. Islands are joined where painting them
-    together costs no more (see `islands_of`).
-    """
-    canvas = Extent.of(selection)
+
+def plan_parts(
+    canvas: Extent, parts: Sequence[Bounds], strength: float, region: Region, native: NativeRange
+) -> tuple[Plan, ...]:
+    """Return the plan for each island of a selection of which the bounds of its parts are known."""
 
     def planned(bounds: Bounds) -> Plan:
         return plan_island(canvas, bounds, strength, region, native)
 
-    islands = islands_of(
-        selection,
+    islands = joined(
+        parts,
         needs=lambda bounds: planned(bounds).mask,
         sees=lambda bounds: planned(bounds).context,
     )
-    return tuple((island, planned(island.bounds)) for island in islands)
+    return tuple(planned(island.bounds) for island in islands)
+
+
+def plan_picture(extent: Extent, native: NativeRange) -> tuple[PlannedPass, ...]:
+    """Return the passes in which a whole picture is painted from words.
+
+    Two where it is larger than the model's range: small first, then enlarged and refined.
+    """
+    first = PlannedPass(extent.bounds, first_extent(extent, native), 1.0)
+    if not needs_two_passes(extent, 1.0, native):
+        return (first,)
+    return (first, PlannedPass(extent.bounds, refined_extent(extent, native), REFINE_STRENGTH))
 
 
 def _passes(

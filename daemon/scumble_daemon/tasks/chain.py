@@ -52,8 +52,10 @@ def chain(desk: Desk, task: Chain) -> tuple[PaintedLayer, ...]:
             onwards = not last and _takes_latents(desk, here.model, task.stages[number + 1])
             run = _run(here, stage, held, extent, task.extent, seeds)
             held = _painted(here, _task(task, stage), run, onwards=onwards)
-            if last or stage.keep:
+            if last or stage.keep or desk.token.taken:
                 shown.append(held.pictures or _decoded(here, held.latents))
+        if desk.token.taken:
+            break
     desk.progress.enter(Phase.FINISHING)
     mask = _covered(desk, task)
     return tuple(
@@ -64,7 +66,7 @@ def chain(desk: Desk, task: Chain) -> tuple[PaintedLayer, ...]:
             seed=seed,
         )
         for pictures in reversed(shown)
-        for picture, seed in zip(pictures, seeds, strict=True)
+        for picture, seed in zip(pictures, seeds, strict=False)  # fewer where it was taken early
     )
 
 

@@ -100,6 +100,8 @@ def _in_batches(desk: Desk, task: Task, run: Run, output: str, size: int) -> lis
         )
         with desk.progress.part(len(batch.seeds) / len(run.seeds)):
             painted += _one_batch(desk, task, batch, output, first)
+        if desk.token.taken:
+            break
     return painted
 
 
@@ -127,7 +129,7 @@ def _one_batch(desk: Desk, task: Task, run: Run, output: str, first: int) -> lis
         options |= _picture_options(desk, run, kind, pipeline, planned.run)
         step = _step(desk, run, glimpses, _softener(desk, run, pipeline))
         given = pipeline(**_accepted(pipeline, options), callback_on_step_end=step)
-    _note(desk, run, pipeline, planned.total, guidance)
+    _note(desk, run, pipeline, planned.total, guidance, glimpses.taken_after)
     _note_safety(desk, given, first)
     return list(given.images)
 
@@ -211,7 +213,11 @@ def _softener(desk: Desk, run: Run, pipeline: Pipeline) -> Softener | None:
 def _step(
     desk: Desk, run: Run, glimpses: Glimpses, soft: Softener | None
 ) -> Callable[[Pipeline, int, Any, dict[str, Any]], dict[str, Any]]:
-    """Return the callback of one run: cancels, puts back, tells, shows."""
+    """Return the callback of one run: cancels, puts back, tells, shows, and ends it where taken.
+
+    A pipeline that is interrupted skips its further steps and decodes: what the scheduler expects
+    at their end is put in the place of the latents, which are full of noise still.
+    """
 
     def step(pipeline: Pipeline, index: int, _when: Any, given: dict[str, Any]) -> dict[str, Any]:
         desk.token.raise_if_cancelled()
@@ -223,6 +229,10 @@ def _step(
             latents = soft.put_back(pipeline, index, latents)
         desk.progress.step(index + 1, steps, DENOISING_SHARE)
         glimpses.show(pipeline, index, latents, soft)
+        if desk.token.taken and hasattr(pipeline, "interrupt") and index + 1 < steps:
+            pipeline._interrupt = True
+            glimpses.taken_after = index + 1
+            latents = glimpses.expected(pipeline, index, latents, soft)
         return {"latents": latents}
 
     return step
@@ -261,11 +271,15 @@ def _batch_size(desk: Desk, extent: Extent) -> int:
     return min(max(most * native // extent.area, 1), most)
 
 
-def _note(desk: Desk, run: Run, pipeline: Pipeline, steps: int, guidance: float) -> None:
-    notes = desk.notes
+def _note(
+    desk: Desk, run: Run, pipeline: Pipeline, steps: int, guidance: float, taken_after: int | None
+) -> None:
+    notes, wanted = desk.notes, int(pipeline.num_timesteps)
     notes.scheduler = type(pipeline.scheduler).__name__
     notes.steps, notes.guidance_scale = steps, guidance
-    done = Pass(extent=run.extent, steps=int(pipeline.num_timesteps), strength=run.strength)
+    if taken_after is not None:
+        notes.notice(f"Taken after step {taken_after} of {wanted}, as you asked.")
+    done = Pass(extent=run.extent, steps=taken_after or wanted, strength=run.strength)
     if done not in notes.passes:
         notes.passes.append(done)
 

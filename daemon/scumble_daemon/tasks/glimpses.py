@@ -33,6 +33,7 @@ class Glimpses:
         self._rgb_map = rgb_map
         self._throttle = Throttle()
         self._predicted: torch.Tensor | None = None
+        self.taken_after: int | None = None  # the step at which the run was ended early
 
     @contextmanager
     def watching(self, pipeline: Pipeline) -> Iterator[None]:
@@ -52,21 +53,26 @@ class Glimpses:
         finally:
             del scheduler.step
 
+    def expected(
+        self, pipeline: Pipeline, index: int, latents: torch.Tensor, soft: Softener | None
+    ) -> torch.Tensor:
+        """Return the clean latents that are expected after step `index`, for all variants.
+
+        Where the scheduler predicts nothing, or something of another shape, these are the latents
+        with the noise they still have.
+        """
+        predicted = self._predicted
+        if predicted is None or predicted.shape != latents.shape:
+            return latents
+        return predicted if soft is None else soft.over_originals(pipeline, index, predicted)
+
     def show(
         self, pipeline: Pipeline, index: int, latents: torch.Tensor, soft: Softener | None
     ) -> None:
-        """Show how the run looks after step `index`, where it is time again.
-
-        Where the scheduler predicts nothing, or something of another shape, the latents are shown
-        with the noise they still have.
-        """
+        """Show how the run is expected to look after step `index`, where it is time again."""
         if latents.ndim != 4 or not self._throttle.ready():
             return
-        shown = self._predicted
-        if shown is None or shown.shape != latents.shape:
-            shown = latents
-        elif soft is not None:
-            shown = soft.over_originals(pipeline, index, shown)
+        shown = self.expected(pipeline, index, latents, soft)
         if isinstance(pipeline.vae, AutoencoderTiny):
             pictures = decoded(pipeline.vae, shown)
         elif self._rgb_map is not None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from scumble_daemon.region.arrays import Bytes, Floats, quantised, resized, stretched, unit
 from scumble_daemon.region.composite import LayerPixels, opaque
-from scumble_daemon.region.islands import Island
+from scumble_daemon.region.islands import Island, plan_selection
 from scumble_daemon.region.passage import (
     Painted,
     Prepared,
@@ -16,7 +16,7 @@ from scumble_daemon.region.passage import (
     pass_output,
     prepare,
 )
-from scumble_daemon.region.plan import Plan, plan_island, plan_selection
+from scumble_daemon.region.plan import Plan, plan_whole
 from scumble_daemon.region.resolution import steps_of
 from scumble_daemon.tasks.denoising import Run, denoise
 from scumble_daemon.tasks.desk import Desk
@@ -24,8 +24,6 @@ from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.geometry import Bounds
 from scumble_protocol.images import Image
 from scumble_protocol.jobs import Fill, PaintedLayer, Phase, Region, Task
-
-_WHOLE = Region(feather=0, grow=0, fill=Fill.ORIGINAL, soft=False, match_colour=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +43,7 @@ def whole_canvas(desk: Desk, image: Image, strength: float) -> Canvas:
     """Return a canvas that is painted over everywhere."""
     pixels = desk.pictures.pixels(image)
     island = Island(image.extent.bounds, np.ones(pixels.shape[:2], np.float32))
-    plan = plan_island(image.extent, island.bounds, strength, _WHOLE, desk.model.native)
+    plan = plan_whole(image.extent, strength, desk.model.native)
     return Canvas(pixels, ((island, plan),), masked=False)
 
 
@@ -71,7 +69,8 @@ def paint(desk: Desk, task: Task, canvas: Canvas) -> tuple[PaintedLayer, ...]:
 
     1. Share the bar between the passes by their cost. 2. Paint island after island, all variants
     of one together. 3. Join the islands of each variant on one layer, with a mask that is 0
-    wherever nothing may change.
+    wherever nothing may change. A job that is taken early gives what it has by then: islands,
+    passes and variants that were not begun are left out.
     """
     seeds = tuple(task.seed + number for number in range(task.variants))
     costs = [_cost(task, plan, desk) for _, plan in canvas.regions]
@@ -80,10 +79,13 @@ def paint(desk: Desk, task: Task, canvas: Canvas) -> tuple[PaintedLayer, ...]:
         desk.token.raise_if_cancelled()
         with desk.progress.part(cost / sum(costs)):
             islands.append(_paint_island(desk, task, canvas, (island, plan), seeds))
+        if desk.token.taken:
+            break
     desk.progress.enter(Phase.FINISHING)
+    painted = min(len(variants) for variants in islands)
     return tuple(
-        _layer(desk, canvas, [painted[number] for painted in islands], seed)
-        for number, seed in enumerate(seeds)
+        _layer(desk, canvas, [variants[number] for variants in islands], seed)
+        for number, seed in enumerate(seeds[:painted])
     )
 
 
@@ -105,9 +107,11 @@ def _paint_island(
             own_way = canvas.first if index == 0 else None
             results = own_way(run) if own_way else denoise(desk, task, run)
         pictures = [
-            pass_output(ready, index, painted, before)
-            for painted, before in zip(results, pictures, strict=True)
+            pass_output(ready, index, painted, pictures[number])
+            for number, painted in enumerate(results)
         ]
+        if desk.token.taken:
+            break
     return [finish(ready, picture) for picture in pictures if picture is not None]
 
 

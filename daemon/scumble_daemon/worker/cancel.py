@@ -1,4 +1,4 @@
-"""Cancelling: a token is born with each job and ends, at most once, in one exception."""
+"""Ending early: a token is born with each job; cancelled it raises, taken it lets a run finish."""
 
 import threading
 
@@ -14,6 +14,7 @@ class CancelToken:
 
     def __init__(self) -> None:
         self._cancelled = threading.Event()
+        self._taken = threading.Event()
 
     def cancel(self) -> None:
         """Ask the job to stop at the next place where it looks."""
@@ -23,6 +24,15 @@ class CancelToken:
     def cancelled(self) -> bool:
         """Whether the job was asked to stop."""
         return self._cancelled.is_set()
+
+    def take(self) -> None:
+        """Ask the job to end at the step it is at, with what it has."""
+        self._taken.set()
+
+    @property
+    def taken(self) -> bool:
+        """Whether the job was asked to end with what it has."""
+        return self._taken.is_set()
 
     def raise_if_cancelled(self) -> None:
         """Raise JobStoppedError where the job was asked to stop."""
@@ -48,6 +58,13 @@ class Tokens:
             token = self._tokens.get(job)
         if token is not None:
             token.cancel()
+
+    def take(self, job: JobId) -> None:
+        """Let a job end with what it has; an unknown one is finished already."""
+        with self._lock:
+            token = self._tokens.get(job)
+        if token is not None:
+            token.take()
 
     def cancel_all(self) -> None:
         """Cancel every job that is not finished."""

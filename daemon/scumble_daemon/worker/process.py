@@ -104,11 +104,14 @@ def _runner(device: Device, settings: Settings, say: Say) -> Runner:
 
 
 def _read(orders: BinaryIO, inbox: Inbox, tokens: Tokens) -> None:
-    """Pass orders on as they come; stops take effect at once. The end of the pipe is a quit."""
+    """Pass orders on as they come, a stop or a take at once. The end of the pipe is a quit."""
     try:
         while (order := work.receive(orders, work.orders)) is not None:
             if isinstance(order, work.Stop):
                 tokens.cancel(order.job)
+                continue
+            if isinstance(order, work.Take):
+                tokens.take(order.job)
                 continue
             if isinstance(order, work.Run):
                 tokens.new(order.job.id)

@@ -31,7 +31,7 @@ def test_a_new_measurement_moves_the_estimate_by_its_weight() -> None:
 
 
 def test_what_was_learned_can_be_kept_and_given_back() -> None:
-    model, task, rate = Estimates().learn(job(), 10.0)
+    ((model, task, rate),) = Estimates().learn(job(), 10.0)
     assert Estimates({(model, task): rate}).seconds(job()) == pytest.approx(10.0)
 
 

@@ -583,3 +583,15 @@ def test_a_result_of_more_pictures_than_a_message_carries_is_a_failure(front: Ho
         assert caught.value.code is ErrorCode.TOO_LARGE
         submit(me).result()
     assert list((front.spool / "pictures").iterdir()) == []
+
+
+@pytest.mark.usefixtures("front")
+def test_a_running_job_that_is_taken_ends_with_a_result_and_one_that_waits_cannot_be() -> None:
+    with client() as here:
+        running, waiting = submit(here, "slow"), submit(here, "slow")
+        until_running(running)
+        with pytest.raises(RemoteError, match="has not begun"):
+            here.take(waiting.job_id)
+        here.take(running.job_id)
+        assert len(running.result().layers) == 1
+        here.take(running.job_id)  # over, which is no fault

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from helpers.regions import SD15, SEEDS, TINY, disc, noise_bytes, photograph, selections
 from scumble_daemon.region.arrays import Bytes, Floats, floats, quantised, unit
 from scumble_daemon.region.composite import flattened
+from scumble_daemon.region.islands import plan_selection
 from scumble_daemon.region.passage import (
     Painted,
     PassInput,
@@ -16,7 +17,6 @@ from scumble_daemon.region.passage import (
     pass_output,
     prepare,
 )
-from scumble_daemon.region.plan import plan_selection
 from scumble_daemon.region.resolution import NativeRange
 from scumble_protocol.jobs import Direction, Fill, Region
 

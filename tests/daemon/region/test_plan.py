@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from helpers.regions import RANGES, SD15, TINY, selections
 from scumble_daemon.region.arrays import Floats
-from scumble_daemon.region.plan import plan_island, plan_selection
+from scumble_daemon.region.islands import plan_selection
+from scumble_daemon.region.plan import plan_island
 from scumble_daemon.region.resolution import NativeRange
 from scumble_protocol.geometry import Bounds, Extent
 from scumble_protocol.jobs import Region
