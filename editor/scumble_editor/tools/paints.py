@@ -8,6 +8,7 @@ by source-over (W3C Compositing 1, section 9.1.4).
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from scumble_editor.document.formats import Pixels
@@ -28,7 +29,7 @@ class Colour:
     def __call__(self, base: Pixels, coverage: Pixels, place: Bounds) -> Pixels:
         """Lay the colour over the base."""
         del place
-        return laid(base, np.array(self.rgb, np.float32), coverage, self.alpha_locked)
+        return laid(base, self.rgb, coverage, self.alpha_locked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +73,34 @@ class Copy:
             mixed = base + (pixels.astype(np.float32) - base) * coverage
             return (mixed + np.float32(0.5)).astype(base.dtype)
         alpha = coverage * (pixels[..., 3] * np.float32(1 / 255))
-        return laid(base, pixels[..., :3].astype(np.float32), alpha, self.alpha_locked)
+        return laid(base, pixels, alpha, self.alpha_locked)
 
 
-def laid(base: Pixels, colour: Pixels, alpha: Pixels, alpha_locked: bool = False) -> Pixels:
-    """Return colour, float32 0 to 255, laid over rgba: uint8 [h, w, 4] by alpha: float32 [h, w]."""
-    result = np.empty_like(base)
-    under = base[..., :3].astype(np.float32)
-    if alpha_locked or int(base[..., 3].min()) == 255:
-        under += (colour - under) * alpha[..., None]
-        result[..., :3] = under + np.float32(0.5)
-        result[..., 3] = base[..., 3]
-        return result
-    beneath = base[..., 3] * np.float32(1 / 255)
-    total = alpha + beneath * (1 - alpha)
-    share = np.divide(alpha, total, out=np.zeros_like(alpha), where=total > 0)
-    under += (colour - under) * share[..., None]
-    result[..., :3] = under + np.float32(0.5)
-    result[..., 3] = total * 255 + np.float32(0.5)
-    return result
+def laid(base: Pixels, colour: Rgb | Pixels, alpha: Pixels, alpha_locked: bool = False) -> Pixels:
+    """Return one colour, or the rgb of rgba: uint8 [h, w, 4], laid over rgba of the same shape.
+
+    `alpha`: float32 [h, w], 0 to 1. Plane by plane, which OpenCV does several times as fast as
+    NumPy does with interleaved channels.
+    """
+    opaque = cv2.extractChannel(base, 3)
+    share, covered = alpha, opaque
+    if not alpha_locked and int(opaque.min()) < 255:
+        total = opaque * np.float32(1 / 255)
+        total *= 1 - alpha
+        total += alpha
+        share = alpha / np.maximum(total, _TINY)
+        covered = cv2.convertScaleAbs(total, alpha=255)
+    rest = 1 - share
+    planes = []
+    for channel in range(3):
+        plane = cv2.extractChannel(base, channel).astype(np.float32)
+        plane *= rest
+        if isinstance(colour, tuple):
+            cv2.scaleAdd(share, float(colour[channel]), plane, plane)
+        else:
+            plane += share * colour[..., channel]
+        planes.append(cv2.convertScaleAbs(plane))
+    return cv2.merge([*planes, covered])
+
+
+_TINY = np.float32(1e-9)

@@ -88,8 +88,13 @@ class Stroke:
             if covered is None:
                 covered = self._coverage[key] = np.zeros((TILE, TILE), np.float32)
             window = covered[place.relative_to(tile).slices]
-            print_ = mask[place.relative_to(area).slices]
-            window += (1 - window) * (print_ * np.float32(tip.flow))
+            added = 1 - window
+            added *= mask[place.relative_to(area).slices]
+            if not added.any():  # covered in full already
+                continue
+            if tip.flow < 1:
+                added *= np.float32(tip.flow)
+            window += added
             known = touched.get(key)
             touched[key] = place if known is None else known.union(place)
 

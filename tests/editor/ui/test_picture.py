@@ -54,6 +54,18 @@ def test_painting_between_layers_shows_what_the_reference_shows() -> None:
     assert np.abs(seen(picture, after) - wanted(after)).max() <= 5
 
 
+def test_over_an_opaque_picture_the_layers_above_are_one_straight_line() -> None:
+    document = stack(6)
+    ground = np.random.default_rng(8).integers(0, 256, (400, 600, 4), dtype=np.uint8)
+    ground[..., 3] = 255
+    modes = (BlendMode.SCREEN, BlendMode.HARD_LIGHT, BlendMode.MULTIPLY)
+    above = [replace(n, blend_mode=m) for n, m in zip(document.layers[3:], modes, strict=True)]
+    bottom = replace(document.layers[0], pixels=Tiles.of(ground), opacity=1.0)
+    document = replace(document, layers=(bottom, *document.layers[1:3], *above))
+    document = edits.activate(document, document.layers[1].id)
+    assert np.abs(seen(Picture(document), document) - wanted(document)).max() <= 5
+
+
 @pytest.mark.parametrize("change", ["below", "above", "active", "order", "delete"])
 def test_whatever_changes_is_shown(change: str) -> None:
     document = stack()

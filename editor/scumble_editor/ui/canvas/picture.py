@@ -7,7 +7,6 @@ above it is kept for each tile, so that a stroke costs the same however many lay
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -15,24 +14,15 @@ from PySide6.QtGui import QImage, QPainter
 
 from scumble_editor.document.document import Document
 from scumble_editor.document.layer import AnyNode
-from scumble_editor.document.modes import BlendMode
 from scumble_editor.document.tiles import TILE, Key, keys_of, tile_bounds
 from scumble_editor.ui.canvas.fast import FastCompositor, blank, pixels_of
 from scumble_editor.ui.canvas.premultiplied import PREMULTIPLIED
+from scumble_editor.ui.canvas.sandwich import Sandwich
 from scumble_protocol.geometry import Bounds
 
-BUDGET_BYTES = 288 << 20
+BUDGET_BYTES = 192 << 20
+SANDWICH_BYTES = 200 << 20
 _TILE_BYTES = TILE * TILE * 4
-
-
-@dataclass(slots=True)
-class _Sandwich:
-    """The images of one tile beneath and above the layer in hand."""
-
-    below: QImage
-    above: QImage | None  # None: what lies above must be laid node by node
-    below_nodes: tuple[AnyNode, ...]
-    above_nodes: tuple[AnyNode, ...]
 
 
 class Picture:
@@ -43,7 +33,8 @@ class Picture:
         self._compositor = FastCompositor()
         self._most = max(budget_bytes // _TILE_BYTES, 16)
         self._tiles: OrderedDict[Key, QImage] = OrderedDict()
-        self._sandwiches: OrderedDict[Key, _Sandwich] = OrderedDict()
+        self._sandwiches: OrderedDict[Key, Sandwich] = OrderedDict()
+        self._sandwich_bytes = 0
 
     @property
     def document(self) -> Document:
@@ -55,6 +46,7 @@ class Picture:
         if document.size != self._document.size:
             self._tiles.clear()
             self._sandwiches.clear()
+            self._sandwich_bytes = 0
         self._document = document
         for key in changed:
             self._tiles.pop(key, None)
@@ -90,44 +82,26 @@ class Picture:
     ) -> QImage:
         below, above = nodes[:index], nodes[index + 1 :]
         kept = self._sandwiches.get(key)
-        if kept is None or not (_same(kept.below_nodes, below) and _same(kept.above_nodes, above)):
-            kept = self._made(bounds, below, above)
+        if kept is None or not kept.fits(below, above):
+            self._forget(key)
+            kept = Sandwich.of(self._compositor, bounds, below, above)
             self._sandwiches[key] = kept
-            while len(self._sandwiches) > max(self._most // 8, 16):
-                self._sandwiches.popitem(last=False)
+            self._sandwich_bytes += kept.nbytes
+            while self._sandwich_bytes > SANDWICH_BYTES and len(self._sandwiches) > 1:
+                self._forget(next(iter(self._sandwiches)))
         self._sandwiches.move_to_end(key)
-        image = kept.below.copy()
-        self._compositor.lay(image, (nodes[index],), bounds, below)
-        if kept.above is None:
-            self._compositor.lay(image, above, bounds, nodes[: index + 1])
-        elif above:
-            painter = QPainter(image)
-            painter.drawImage(0, 0, kept.above)
-            painter.end()
-        return image
+        return kept.filled(self._compositor, nodes[index], bounds)
 
-    def _made(
-        self, bounds: Bounds, below: tuple[AnyNode, ...], above: tuple[AnyNode, ...]
-    ) -> _Sandwich:
-        together = all(not n.visible or n.blend_mode is BlendMode.NORMAL for n in above) and all(
-            not getattr(n, "passes_through", False) for n in above
-        )
-        return _Sandwich(
-            below=self._compositor.composite(below, bounds),
-            above=self._compositor.composite(above, bounds) if together else None,
-            below_nodes=below,
-            above_nodes=above,
-        )
+    def _forget(self, key: Key) -> None:
+        dropped = self._sandwiches.pop(key, None)
+        if dropped is not None:
+            self._sandwich_bytes -= dropped.nbytes
 
 
 def _separable(nodes: tuple[AnyNode, ...], index: int) -> bool:
     """Tell whether the node at a place can be laid by itself: nothing is clipped there."""
     above = nodes[index + 1] if index + 1 < len(nodes) else None
     return not nodes[index].clipped and (above is None or not above.clipped)
-
-
-def _same(before: tuple[AnyNode, ...], after: tuple[AnyNode, ...]) -> bool:
-    return len(before) == len(after) and all(a is b for a, b in zip(before, after, strict=True))
 
 
 class Window:

@@ -51,6 +51,7 @@ class View(QWidget):
         self._settings = settings
         self._selection_view = SelectionView()
         self._untouched = True
+        self._checkers: dict[int, QBrush] = {}
         self._phase = 0
         self._ants_timer = QBasicTimer()
         self._fill_timer = QBasicTimer()
@@ -123,12 +124,23 @@ class View(QWidget):
     def _paint_paper(
         self, painter: QPainter, area: QRect, to_view: QTransform, document: Document
     ) -> None:
-        painter.fillRect(area, self.palette().color(self.backgroundRole()).darker(118))
+        around = self.palette().color(self.backgroundRole()).darker(118)
         canvas = QRectF(0, 0, document.size.width, document.size.height)
-        polygon = to_view.map(QPolygonF(canvas))
+        side_px = self._settings.checker_px
+        if side_px not in self._checkers:
+            self._checkers[side_px] = _checker(side_px)
+        checker = self._checkers[side_px]
         painter.setPen(QPen(QColor(0, 0, 0, 90), 1))
-        painter.setBrush(_checker(self._settings.checker_px))
-        painter.drawPolygon(polygon)
+        if to_view.isRotating():  # many times as slow
+            painter.fillRect(area, around)
+            painter.setBrush(checker)
+            painter.drawPolygon(to_view.map(QPolygonF(canvas)))
+            return
+        sheet = to_view.mapRect(canvas)
+        if not sheet.contains(QRectF(area)):
+            painter.fillRect(area, around)
+        painter.fillRect(sheet.intersected(QRectF(area)), checker)
+        painter.drawRect(sheet)
 
     def _paint_grid(self, painter: QPainter, to_view: QTransform, document: Document) -> None:
         if self.camera.zoom < _GRID_FROM or not self.show_pixel_grid:
@@ -207,10 +219,14 @@ class View(QWidget):
 
 
 def _checker(side_px: int) -> QBrush:
-    pixmap = QPixmap(2 * side_px, 2 * side_px)
+    """Return a brush of two greys; its picture is large, which Qt fills with much faster."""
+    repeats = max(1, 256 // (2 * side_px))
+    pixmap = QPixmap(2 * side_px * repeats, 2 * side_px * repeats)
     pixmap.fill(QColor(204, 204, 204))
     painter = QPainter(pixmap)
-    for x, y in ((0, 0), (side_px, side_px)):
-        painter.fillRect(x, y, side_px, side_px, QColor(153, 153, 153))
+    for row in range(2 * repeats):
+        for column in range(row % 2, 2 * repeats, 2):
+            x, y = column * side_px, row * side_px
+            painter.fillRect(x, y, side_px, side_px, QColor(153, 153, 153))
     painter.end()
     return QBrush(pixmap)
