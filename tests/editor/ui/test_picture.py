@@ -60,7 +60,7 @@ def test_over_an_opaque_picture_the_layers_above_are_one_straight_line() -> None
     ground[..., 3] = 255
     modes = (BlendMode.SCREEN, BlendMode.HARD_LIGHT, BlendMode.MULTIPLY)
     above = [replace(n, blend_mode=m) for n, m in zip(document.layers[3:], modes, strict=True)]
-    bottom = replace(document.layers[0], pixels=Tiles.of(ground), opacity=1.0)
+    bottom = Layer(pixels=Tiles.of(ground))
     document = replace(document, layers=(bottom, *document.layers[1:3], *above))
     document = edits.activate(document, document.layers[1].id)
     assert np.abs(seen(Picture(document), document) - wanted(document)).max() <= 5
