@@ -27,8 +27,8 @@ PLANTS = {
         "editor/scumble_editor/files/planted.py",
         "scumble_editor.tools",
     ),
-    "the document, its history, files and tools know no toolkit": (
-        "editor/scumble_editor/history/planted.py",
+    "the document, its history, files, tools and what is asked of models know no toolkit": (
+        "editor/scumble_editor/generation/planted.py",
         "PySide6",
     ),
     "the front never computes": ("daemon/scumble_daemon/front/planted.py", "diffusers"),

@@ -51,6 +51,7 @@ def run(paths: Sequence[Path] = ()) -> int:
 def _begin(window: MainWindow, paths: Sequence[Path]) -> None:
     recovering.offer(window.desk)
     files.open_paths(window.desk, paths)
+    window.generation.begin()
 
 
 def _report_the_unforeseen(messages: Messages) -> None:

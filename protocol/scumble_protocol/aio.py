@@ -14,7 +14,7 @@ import zmq
 import zmq.asyncio
 
 from scumble_protocol import messages as m
-from scumble_protocol.endpoint import Connection, folders, read_connection
+from scumble_protocol.endpoint import Connection, folders, is_alive, read_connection
 from scumble_protocol.errors import (
     DaemonUnreachableError,
     ErrorCode,
@@ -74,6 +74,7 @@ class AsyncClient:
         self._numbers = itertools.count(1)
         self._asked: dict[str, _Asked] = {}
         self._paintings: dict[str, tuple[Painting, Pictures]] = {}
+        self._connection: Connection | None = None
         self._held: set[str] = set()  # hashes that the daemon of this session was given
         self._heard_at = time.monotonic()
         self._tasks: list[asyncio.Task[None]] = []
@@ -251,6 +252,11 @@ class AsyncClient:
         await self._ask(m.Ok, m.Shutdown(request=self._next()))
 
     @property
+    def silent_s(self) -> float:
+        """Seconds since the daemon was last heard; pings go every two."""
+        return time.monotonic() - self._heard_at
+
+    @property
     def _session(self) -> str:
         return "" if self.welcome is None else self.welcome.session
 
@@ -272,6 +278,7 @@ class AsyncClient:
         if self._socket is not None:
             self._socket.close(linger=0)
         self._socket = socket
+        self._connection = connection
         self._heard_at = time.monotonic()
 
     async def _submit(self, job: Job, pictures: Pictures) -> None:
@@ -363,13 +370,18 @@ class AsyncClient:
             await asyncio.sleep(PING_EVERY_S)
             if self.welcome is None:
                 continue
-            silent_s = time.monotonic() - self._heard_at
+            silent_s = self.silent_s
             with contextlib.suppress(DaemonUnreachableError, RemoteError, TimeoutError):
-                if silent_s > SILENT_AFTER_S:
+                if silent_s > SILENT_AFTER_S or self._ended():
                     self._open()
                     await self._resume()
                 elif not await self._known_to(self.welcome.session):
                     await self._resume()
+
+    def _ended(self) -> bool:
+        """Tell whether the daemon was a process of this machine and is none any more."""
+        connection = self._connection
+        return connection is not None and connection.pid > 0 and not is_alive(connection)
 
     async def _known_to(self, session: str) -> bool:
         """Tell whether the daemon is still the one that was greeted."""

@@ -26,6 +26,7 @@ pytestmark = [
     ),
 ]
 _PATIENCE_S = 60.0
+_PANEL_PX = 150  # the strokes below keep clear of the panel at the left
 
 
 class Screen:
@@ -78,9 +79,10 @@ class Screen:
             self.xdo("key", "--clearmodifiers", key)
 
     def stroke(self, start: tuple[int, int], end: tuple[int, int]) -> None:
-        words = ["mousemove", *map(str, start), "mousedown", "1"]
+        left = start[0] + _PANEL_PX
+        words = ["mousemove", str(left), str(start[1]), "mousedown", "1"]
         for step in range(1, 9):
-            x = start[0] + (end[0] - start[0]) * step // 8
+            x = left + (end[0] - start[0]) * step // 8
             y = start[1] + (end[1] - start[1]) * step // 8
             words += ["mousemove", str(x), str(y)]
         self.xdo(*words, "mouseup", "1")

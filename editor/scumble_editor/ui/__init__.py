@@ -6,6 +6,7 @@ Where things are, for whoever adds to it:
     Desk                             what a command is given: session, works, messages, canvas()
     actions/table.py                 every action as data; a new one is a new row
     Messages.info/.warning/.error/.report    the one road to the painter: messages.py
+    Generation                       painting with models: generate/generation.py, desk.generation
     Works.start(title, job, done)    long work off the GUI thread, with progress and cancel: work.py
     MainWindow.docks.add(name, title, panel)     one more panel
     Canvas.overlays                  what else lies over the picture and can be dragged: pointing.py

@@ -10,6 +10,7 @@ from scumble_editor.document.document import Document
 from scumble_editor.document.formats import Pixels
 from scumble_editor.document.layer import AnyNode
 from scumble_editor.ui.canvas.canvas import Canvas
+from scumble_editor.ui.generate.generation import Generation
 from scumble_editor.ui.messages import Messages
 from scumble_editor.ui.open_document import Edit, OpenDocument
 from scumble_editor.ui.session import EditorSession
@@ -27,6 +28,7 @@ class Desk:
     window: QMainWindow
     session: EditorSession
     works: Works
+    generation: Generation
     messages: Messages
     settings: Settings
     canvas: Callable[[], Canvas | None]

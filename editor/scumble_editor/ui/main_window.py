@@ -30,6 +30,7 @@ from scumble_editor.ui.canvas.canvas import Canvas
 from scumble_editor.ui.commands import files
 from scumble_editor.ui.desk import Desk
 from scumble_editor.ui.dialogs.preferences import Preferences
+from scumble_editor.ui.generate.generation import Generation
 from scumble_editor.ui.messages import Messages
 from scumble_editor.ui.open_document import OpenDocument
 from scumble_editor.ui.panels.docks import Docks
@@ -43,7 +44,7 @@ from scumble_editor.ui.widgets.status_bar import StatusBar
 from scumble_editor.ui.widgets.welcome import Welcome
 from scumble_editor.ui.work import Works
 
-_LAYOUT = 2
+_LAYOUT = 3
 """Version of the docks; a layout remembered from another is not taken up."""
 
 
@@ -60,10 +61,12 @@ class MainWindow(QMainWindow):
         self.messages = messages
         self.works = Works(messages.report, self)
         self.session = EditorSession(settings, messages, journals, self)
+        self.generation = Generation(self.session, self.works, self)
         self.desk = Desk(
             window=self,
             session=self.session,
             works=self.works,
+            generation=self.generation,
             messages=messages,
             settings=settings,
             canvas=self.canvas,
@@ -269,6 +272,7 @@ class MainWindow(QMainWindow):
             return
         self._remember()
         self.works.stop()
+        self.generation.stop()
         event.accept()
 
     def _finish(self) -> None:

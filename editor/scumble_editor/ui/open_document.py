@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
 
@@ -38,6 +39,7 @@ class OpenDocument(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self.id = uuid4().hex  # for as long as it is open
         self.history = history
         self.name = name if path is None else path.name
         self.path = path

@@ -5,6 +5,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from scumble_editor.client import notes
+from scumble_editor.client.connection import Link
+from scumble_editor.client.jobs import Jobs
 from scumble_editor.document.document import Document
 from scumble_editor.document.paintings import Painting
 from scumble_editor.history.errors import JournalError
@@ -54,6 +57,8 @@ class EditorSession(QObject):
         self.settings = settings
         self.messages = messages
         self.journals = journals
+        self.link = Link(notes.client_id, parent=self)  # asleep until it is needed
+        self.jobs = Jobs(self.link, self)
         self.documents: list[OpenDocument] = []
         self.current: OpenDocument | None = None
         self.foreground: Rgb = BLACK

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from scumble_editor.generation.settings import Settings as GenerationSettings
 from scumble_editor.tools.options import Value
 from scumble_protocol.endpoint import folders
 
@@ -25,6 +26,7 @@ class Settings(msgspec.Struct, kw_only=True):
     recent: list[str] = []
     swatches: list[tuple[int, int, int]] = []
     tools: dict[str, dict[str, Value]] = {}
+    generation: GenerationSettings = GenerationSettings()  # what was asked for last
     geometry: str = ""  # Qt's, base64
     layout: str = ""
 

@@ -29,6 +29,7 @@ class Theme:
     on_accent: str
     hover: str
     danger: str
+    good: str
 
 
 DARK = Theme(
@@ -43,6 +44,7 @@ DARK = Theme(
     on_accent="#ffffff",
     hover="#43474e",
     danger="#e0655b",
+    good="#57b26a",
 )
 LIGHT = Theme(
     name="light",
@@ -56,6 +58,7 @@ LIGHT = Theme(
     on_accent="#ffffff",
     hover="#e1e3e7",
     danger="#c23b31",
+    good="#2f8f45",
 )
 
 _current = DARK
@@ -159,7 +162,8 @@ def _style_sheet(theme: Theme) -> str:
     QPushButton:default {{ background: {theme.accent}; color: {theme.on_accent};
         border-color: {theme.accent}; }}
     QPushButton:focus {{ border-color: {theme.accent}; }}
-    QPushButton:disabled {{ color: {theme.faint}; }}
+    QPushButton:disabled, QPushButton:default:disabled {{ color: {theme.faint};
+        background: {theme.raised}; border-color: {theme.line}; }}
     QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit {{
         background: {theme.sunken}; border: 1px solid {theme.line}; border-radius: 5px;
         padding: 3px 6px; min-height: 18px; selection-background-color: {theme.accent}; }}

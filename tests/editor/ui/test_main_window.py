@@ -372,5 +372,6 @@ def test_copy_and_paste_keep_place_and_pixels(window: MainWindow) -> None:
 def test_a_large_picture_comes_up_without_holding_the_hand(window: MainWindow) -> None:
     show(window, filled(width=5000, height=4000))
     window.session.pick((9, 9, 200))
+    window.session.tool.values.set("size", 80)
     drag(window, [(2500, 2000), (2600, 2000)])
     assert colour_at(window, 2500, 2000) == (9, 9, 200)

@@ -72,5 +72,10 @@ def has_no_mask(session: EditorSession) -> bool:
     return node is not None and node.mask is None
 
 
+def is_painting(session: EditorSession) -> bool:
+    """A job is under way, and nothing is in hand that Escape is meant for."""
+    return bool(session.jobs.active) and not session.tool.busy
+
+
 def _node(session: EditorSession) -> AnyNode | None:
     return None if session.current is None else session.current.document.active

@@ -2,13 +2,24 @@
 
 from scumble_editor.ui.actions.action import Action
 from scumble_editor.ui.actions.file_edit import EDIT, FILE
+from scumble_editor.ui.actions.generate import GENERATE
 from scumble_editor.ui.actions.image import IMAGE
 from scumble_editor.ui.actions.layer import LAYER
 from scumble_editor.ui.actions.select import SELECT
 from scumble_editor.ui.actions.tools import TOOLS
 from scumble_editor.ui.actions.view import HELP, VIEW
 
-ACTIONS: tuple[Action, ...] = (*FILE, *EDIT, *IMAGE, *LAYER, *SELECT, *TOOLS, *VIEW, *HELP)
+ACTIONS: tuple[Action, ...] = (
+    *FILE,
+    *EDIT,
+    *IMAGE,
+    *LAYER,
+    *SELECT,
+    *GENERATE,
+    *TOOLS,
+    *VIEW,
+    *HELP,
+)
 
 
 def action(action_id: str) -> Action:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QGestureEvent,
     QLineEdit,
     QPinchGesture,
+    QPlainTextEdit,
     QWidget,
 )
 
@@ -157,7 +158,11 @@ class Canvas(View):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Take pinching and turning, of a touchpad or of fingers on the screen."""
+        """Take pinching and turning, and Escape for what is in hand before anyone else has it."""
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.setAccepted(self.gestures.active or self.session.tool.busy)
+            return True
         if isinstance(event, QGestureEvent):
             pinch = event.gesture(Qt.GestureType.PinchGesture)
             if isinstance(pinch, QPinchGesture):
@@ -212,7 +217,9 @@ class Canvas(View):
 
     def enterEvent(self, event: QEvent) -> None:  # noqa: N802
         """Take the keys, unless something is being typed."""
-        if not isinstance(QApplication.focusWidget(), (QLineEdit, QAbstractSpinBox)):
+        if not isinstance(
+            QApplication.focusWidget(), (QLineEdit, QPlainTextEdit, QAbstractSpinBox)
+        ):
             self.setFocus()
         super().enterEvent(event)  # type: ignore[arg-type]  # a QEnterEvent, which needs no import
 

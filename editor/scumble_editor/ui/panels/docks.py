@@ -6,17 +6,19 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 from scumble_editor.tools.tool import Tool
 from scumble_editor.ui.bound_actions import BoundActions
 from scumble_editor.ui.desk import Desk
+from scumble_editor.ui.generate.panel import GeneratePanel
 from scumble_editor.ui.panels.colour import ColourPanel
 from scumble_editor.ui.panels.history import HistoryPanel
 from scumble_editor.ui.panels.layers import LayersPanel
 from scumble_editor.ui.panels.navigator import NavigatorPanel
 from scumble_editor.ui.panels.tool_options import ToolOptions
 
+_LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 
 
 class Docks:
-    """The docks of a window, in a column on the right at first.
+    """The docks of a window: painting with models on the left, all else on the right at first.
 
     Other parts of the program add theirs by `add`.
     """
@@ -30,6 +32,8 @@ class Docks:
         self.tool_options = ToolOptions(desk.session)
         self.layers = LayersPanel(desk, actions)
         self.history = HistoryPanel(desk)
+        self.generate = GeneratePanel(desk.generation, desk.session)
+        generate = self.add("generate", "Generate", self.generate, area=_LEFT)
         colour = self.add("colour", "Colour", self.colour)
         self.add("navigator", "Navigator", self.navigator, beside=colour)
         options = self.add("tool_options", "Tool Options", self.tool_options)
@@ -40,12 +44,18 @@ class Docks:
         for dock in (colour, layers):
             dock.raise_()
         window.resizeDocks([colour, options, layers], [270, 285, 300], Qt.Orientation.Vertical)
-        window.resizeDocks([colour], [272], Qt.Orientation.Horizontal)
+        window.resizeDocks([generate, colour], [292, 272], Qt.Orientation.Horizontal)
 
     def add(
-        self, name: str, title: str, panel: QWidget, *, beside: QDockWidget | None = None
+        self,
+        name: str,
+        title: str,
+        panel: QWidget,
+        *,
+        beside: QDockWidget | None = None,
+        area: Qt.DockWidgetArea = _RIGHT,
     ) -> QDockWidget:
-        """Add a panel at the end of the right column, or in a tab beside another one.
+        """Add a panel at the end of a column, the right one at first, or in a tab beside another.
 
         Its name is how the layout is remembered.
         """
@@ -56,7 +66,7 @@ class Docks:
         dock.setFeatures(
             features.DockWidgetMovable | features.DockWidgetClosable | features.DockWidgetFloatable
         )
-        self._window.addDockWidget(_RIGHT, dock)
+        self._window.addDockWidget(area, dock)
         if beside is not None:
             self._window.tabifyDockWidget(beside, dock)
             for tabbed in (beside, dock):
@@ -69,6 +79,7 @@ class Docks:
         """Take the colours of the theme."""
         self.tool_options.rebuild()
         self.colour.dress()
+        self.generate.dress()
         self.layers.refresh()
         self.history.refresh()
 

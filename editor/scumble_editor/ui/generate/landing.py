@@ -1,0 +1,131 @@
+"""Results put into their documents as one step each, without disturbing what is in the hand."""
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from scumble_editor.client.jobs import Jobs, PaintJob
+from scumble_editor.document.layer import AnyNode
+from scumble_editor.generation.results import Finished, name_of, with_result
+from scumble_editor.ui.open_document import OpenDocument
+from scumble_editor.ui.session import EditorSession
+from scumble_editor.ui.work import Works
+from scumble_protocol.errors import ScumbleError
+from scumble_protocol.tasks import DiffEditSelect
+
+_PATIENCE_MS = 40
+
+
+class Landing(QObject):
+    """Takes results in as they arrive.
+
+    A result waits while a stroke or a transform is in hand, while work goes on aside or a dialog
+    is open. The daemon is told to forget it once the step is on disk in the document's journal.
+
+    Signals:
+        landed: the Finished and the OpenDocument that it is in now, None where that is closed.
+    """
+
+    landed = Signal(object, object)
+
+    def __init__(
+        self, session: EditorSession, works: Works, jobs: Jobs, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._works = works
+        self._jobs = jobs
+        self._waiting: list[tuple[PaintJob, OpenDocument]] = []
+        self._unwritten: list[tuple[PaintJob, OpenDocument, int]] = []
+        self._timer = QTimer(self)
+        self._timer.setInterval(_PATIENCE_MS)
+        self._timer.timeout.connect(self._tend)
+        jobs.arrived.connect(self._arrived)
+        session.opened.connect(self._opened)
+
+    def put(self, job: PaintJob, opened: OpenDocument) -> None:
+        """Put a result into a document of the painter's choice as soon as that disturbs nothing."""
+        self._waiting.append((job, opened))
+        self._tend()
+        self._timer.start()
+
+    def _arrived(self, job: PaintJob) -> None:
+        opened = self._home_of(job)
+        if opened is not None:
+            self.put(job, opened)
+            return
+        job.sentence = f"“{job.home.name}” is closed; open it, or add this to another picture."
+        self._jobs.changed.emit(job)
+        self._session.messages.info(
+            f"“{name_of(job.job)}” is painted, but “{job.home.name}” is closed. The result is kept "
+            "in the list of jobs: open the picture again, or add it to the one in front."
+        )
+        self.landed.emit(finished(job), None)
+
+    def _opened(self, opened: OpenDocument) -> None:
+        """Give a document that was opened again what was painted for it meanwhile."""
+        placed = {id(job) for job, _ in self._waiting}
+        for job in self._jobs.all:
+            if job.waiting and id(job) not in placed and _belongs(job, opened):
+                self.put(job, opened)
+
+    def _home_of(self, job: PaintJob) -> OpenDocument | None:
+        documents = self._session.documents
+        for opened in documents:
+            if opened.id == job.home.document:
+                return opened
+        return next((opened for opened in documents if _belongs(job, opened)), None)
+
+    def _tend(self) -> None:
+        for job, opened in list(self._waiting):
+            if opened not in self._session.documents:
+                self._waiting.remove((job, opened))
+                self._arrived(job)
+            elif not self._hindered(opened):
+                self._waiting.remove((job, opened))
+                self._land(job, opened)
+        for entry in list(self._unwritten):
+            job, opened, step = entry
+            journal = None
+            if opened in self._session.documents:
+                journal = opened.history.journal
+            if journal is None or journal.written(step):
+                self._unwritten.remove(entry)
+                self._jobs.placed(job)
+        if not self._waiting and not self._unwritten:
+            self._timer.stop()
+
+    def _hindered(self, opened: OpenDocument) -> bool:
+        in_front = opened is self._session.current
+        return bool(
+            (in_front and self._session.tool.busy)
+            or self._works.running
+            or QApplication.activeModalWidget() is not None
+        )
+
+    def _land(self, job: PaintJob, opened: OpenDocument) -> None:
+        result = finished(job)
+        label = "Select by words" if isinstance(job.job.task, DiffEditSelect) else "Paint"
+        opened.seal()
+        try:
+            opened.apply(lambda document: with_result(document, result), label)
+        except ScumbleError as error:
+            self._session.messages.report(error)
+            return
+        self._unwritten.append((job, opened, opened.history.current.id))
+        for notice in (*result.painted.report.degraded, *result.painted.report.notices):
+            self._session.messages.info(notice)
+        self.landed.emit(result, opened)
+
+
+def finished(job: PaintJob) -> Finished:
+    """Return a painted job with all that was asked and all that came."""
+    assert job.painted is not None
+    return Finished(job=job.job, settings=job.settings, painted=job.painted, above=job.home.above)
+
+
+def _belongs(job: PaintJob, opened: OpenDocument) -> bool:
+    """Tell whether a document is the one a job was asked for: its file, or one of its layers."""
+    if opened.path is not None and job.home.path == str(opened.path.absolute()):
+        return True
+    nodes: list[AnyNode] = list(opened.document.walk())
+    return job.home.above is not None and any(node.id == job.home.above for node in nodes)

@@ -1,0 +1,92 @@
+"""The Generate panel: what to do, in which words, how; Paint; and what is going on."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from scumble_editor.ui.generate.choices import Choices
+from scumble_editor.ui.generate.generation import Generation
+from scumble_editor.ui.generate.prompts import Prompts, faint
+from scumble_editor.ui.generate.queue import Queue
+from scumble_editor.ui.generate.running import LinkLine, Running
+from scumble_editor.ui.generate.task import TaskField
+from scumble_editor.ui.session import EditorSession
+
+
+class GeneratePanel(QWidget):
+    """The column at the left; its parts follow the one Generation by its signals.
+
+    Others add a part with `add_part`, which puts it into the scrolled column above Paint.
+    """
+
+    def __init__(
+        self, generation: Generation, session: EditorSession, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._generation = generation
+        self.task = TaskField(generation)
+        self.prompts = Prompts(generation)
+        self.choices = Choices(generation)
+        self.paint = QPushButton("Paint")
+        self.paint.setDefault(True)
+        self.paint.clicked.connect(generation.paint)
+        self.wanting = faint("")
+        self.running = Running(generation)
+        self.queue = Queue(generation, session)
+        self.link = LinkLine(generation)
+        self.setFocusProxy(self.prompts)
+        self._parts = QVBoxLayout()
+        self._build()
+        generation.settings_changed.connect(self.refresh)
+        generation.models_changed.connect(self.refresh)
+        session.changed.connect(self.refresh)
+        self.refresh()
+
+    def add_part(self, part: QWidget) -> None:
+        """Add one more part to the column, below those that are there."""
+        self._parts.addWidget(part)
+
+    def dress(self) -> None:
+        """Take the colours of the theme."""
+        for part in (self.choices, self.running, self.queue):
+            part.dress()
+        self.link.refresh()
+
+    def refresh(self, _: object = None) -> None:
+        """Say whether painting can begin, and what is lacking."""
+        wanting = self._generation.wanting
+        self.paint.setEnabled(not wanting)
+        self.paint.setToolTip(
+            wanting or "Send it to the model (Ctrl+Return); the result is a layer"
+        )
+        unseen = self._generation.unseen
+        if not wanting and unseen:
+            layers = "The layer" if unseen == 1 else f"The {unseen} layers"
+            wanting = f"{layers} above the active one will not be seen by the model."
+        self.wanting.setText(wanting)
+        self.wanting.setVisible(bool(wanting))
+
+    def _build(self) -> None:
+        page = QWidget()
+        inside = QVBoxLayout(page)
+        inside.setContentsMargins(10, 8, 10, 6)
+        inside.setSpacing(8)
+        self._parts.setSpacing(8)
+        inside.addLayout(self._parts)
+        inside.addStretch()
+        for part in (self.task, self.prompts, self.choices):
+            self.add_part(part)
+        scrolled = QScrollArea()
+        scrolled.setWidgetResizable(True)
+        scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scrolled.setWidget(page)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(10, 4, 10, 8)
+        foot.setSpacing(6)
+        for below in (self.wanting, self.paint, self.running, self.queue, self.link):
+            foot.addWidget(below)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(scrolled, 1)
+        column.addLayout(foot)
