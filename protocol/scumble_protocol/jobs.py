@@ -11,6 +11,8 @@ from scumble_protocol.images import Image
 from scumble_protocol.tasks import (
     AnyTask,
     Chain,
+    Condition,
+    Control,
     Depth,
     DepthToImage,
     DiffEdit,
@@ -30,6 +32,7 @@ from scumble_protocol.tasks import (
     Options,
     PictureTask,
     Ratio,
+    Reference,
     Region,
     Seed,
     Stage,
@@ -38,6 +41,7 @@ from scumble_protocol.tasks import (
     Task,
     Text,
     TextToImage,
+    Upscale,
     Variants,
 )
 
@@ -46,6 +50,8 @@ __all__ = [
     "FINISHED",
     "AnyTask",
     "Chain",
+    "Condition",
+    "Control",
     "Depth",
     "DepthToImage",
     "DiffEdit",
@@ -71,6 +77,7 @@ __all__ = [
     "Phase",
     "PictureTask",
     "Ratio",
+    "Reference",
     "Region",
     "Report",
     "Result",
@@ -81,6 +88,7 @@ __all__ = [
     "Task",
     "Text",
     "TextToImage",
+    "Upscale",
     "Variants",
 ]
 
@@ -101,6 +109,14 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     def images(self) -> tuple[Image, ...]:
         """Every picture the task refers to, each once, in the order of its fields."""
         return tuple(dict.fromkeys(_images_in(self.task)))
+
+    @property
+    def canvas_images(self) -> tuple[Image, ...]:
+        """Those of its pictures that must be as large as the canvas: all but references."""
+        options = msgspec.structs.replace(self.task.options, references=())
+        return msgspec.structs.replace(
+            self, task=msgspec.structs.replace(self.task, options=options)
+        ).images
 
 
 def _images_in(value: object) -> Iterator[Image]:

@@ -24,6 +24,7 @@ Timesteps = Annotated[
     msgspec.Meta(min_length=1, max_length=1000),
 ]
 Weight = Annotated[float, msgspec.Meta(ge=0, le=1000)]
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class Fill(enum.StrEnum):
@@ -81,6 +82,40 @@ class FreeU(msgspec.Struct, frozen=True, kw_only=True):
     s2: Annotated[float, msgspec.Meta(ge=0, le=3)] = 0.2
 
 
+class Condition(enum.StrEnum):
+    """What of a picture a ControlNet is shown."""
+
+    IMAGE = "image"  # the picture as it is: a scribble, a pose, whatever the ControlNet knows
+    CANNY = "canny"  # its edges
+    DEPTH = "depth"  # its depths, as they are estimated
+    INPAINT = "inpaint"  # the picture without what is selected
+
+
+class Control(msgspec.Struct, frozen=True, kw_only=True):
+    """A ControlNet by its name in the catalogue, and what it is shown and when."""
+
+    name: Name
+    condition: Condition = Condition.IMAGE
+    image: Image | None = None  # as large as the canvas; None shows the picture that is painted on
+    weight: Annotated[float, msgspec.Meta(ge=0, le=2)] = 1.0  # controlnet_conditioning_scale
+    start: Share = 0.0  # of the steps, from where it counts
+    end: Share = 1.0  # of the steps, up to where it counts
+    depth_model: Name | None = None  # which model estimates depths; None finds one
+
+    def __post_init__(self) -> None:
+        """Refuse a range of no steps."""
+        if not self.start < self.end:
+            raise ValueError("a control must end after it starts")
+
+
+class Reference(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture as a prompt: an IP-Adapter by its name in the catalogue, and what it is shown."""
+
+    name: Name
+    image: Image  # rgba8 or rgb8, of any size
+    weight: Annotated[float, msgspec.Meta(ge=0, le=2)] = 1.0
+
+
 class Options(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What may be changed about a model for one job; the report says what a model knows not."""
 
@@ -92,6 +127,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     eta: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0  # noise added at each step by DDIM
     timesteps: Timesteps | None = None  # instead of steps, falling
     freeu: FreeU | None = None
+    controls: Annotated[tuple[Control, ...], msgspec.Meta(max_length=8)] = ()
+    references: Annotated[tuple[Reference, ...], msgspec.Meta(max_length=8)] = ()
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True, tag_field="task"):
@@ -209,6 +246,20 @@ class DiffEdit(PictureTask, frozen=True, kw_only=True, tag="diffedit"):
     region: Region = Region(fill=Fill.ORIGINAL)
 
 
+class Upscale(PictureTask, frozen=True, kw_only=True, tag="upscale"):
+    """A picture made larger, by Lanczos' windows or by a model made for it, and refined if asked.
+
+    The job's model refines, or is itself made for enlarging; then nothing is refined. The layers
+    are as large as what was asked for: larger than the canvas.
+    """
+
+    width: Side  # of the result
+    height: Side
+    upscaler: Name | None = None  # a model made for enlarging; None has Lanczos' windows
+    refine: Strength | None = None  # painted over in tiles, at this strength; None is left as it is
+    tile_overlap: Annotated[int, msgspec.Meta(ge=0, le=512)] = 64  # px, faded over
+
+
 class Stage(msgspec.Struct, frozen=True, kw_only=True):
     """One stage of a chain; None takes the chain's own value, or the model's.
 
@@ -262,5 +313,6 @@ AnyTask = (
     | DiffEditSelect
     | DiffEditInvert
     | DiffEdit
+    | Upscale
     | Chain
 )

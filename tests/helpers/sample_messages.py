@@ -9,6 +9,8 @@ from scumble_protocol.images import Attachment, Buffer, Encoding, describe, raw_
 from scumble_protocol.jobs import (
     AnyTask,
     Chain,
+    Condition,
+    Control,
     Depth,
     DepthToImage,
     DiffEdit,
@@ -27,11 +29,13 @@ from scumble_protocol.jobs import (
     PaintedLayer,
     Pass,
     Phase,
+    Reference,
     Region,
     Report,
     Result,
     Stage,
     TextToImage,
+    Upscale,
 )
 
 PICTURE = np.array([[[16, 32, 48], [64, 80, 96]]], np.uint8)
@@ -142,6 +146,30 @@ TASKS: tuple[AnyTask, ...] = (
         ),
     ),
     Chain(prompt="a castle", seed=8, width=64, height=32, stages=(Stage(),)),
+    Upscale(
+        prompt="a castle",
+        seed=9,
+        image=IMAGE,
+        width=8,
+        height=4,
+        upscaler="esrgan",
+        refine=0.3,
+        tile_overlap=32,
+        options=Options(
+            controls=(
+                Control(
+                    name="tile",
+                    condition=Condition.DEPTH,
+                    image=SELECTION,
+                    weight=0.5,
+                    start=0.1,
+                    end=0.9,
+                    depth_model="dpt-large",
+                ),
+            ),
+            references=(Reference(name="ip-adapter", image=IMAGE, weight=0.6),),
+        ),
+    ),
 )
 JOB = Job(id=JOB_ID, model="miniature", task=INPAINT)
 STATUS = m.JobStatus(
@@ -206,7 +234,7 @@ REQUESTS: tuple[tuple[m.AnyRequest, list[Buffer]], ...] = (
     (m.Stats(request="r15"), []),
     (m.Shutdown(request="r16"), []),
     *(
-        (m.Submit(request=f"r{17 + n}", job=Job(id=f"job-0000001{n}", task=task)), [])
+        (m.Submit(request=f"r{17 + n}", job=Job(id=f"job-{10 + n:08}", task=task)), [])
         for n, task in enumerate(TASKS)
     ),
 )

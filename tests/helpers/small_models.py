@@ -44,6 +44,8 @@ def build(kind: str, seed: int = 0) -> Any:
             return _depth2img()
         if kind == "sdxl-refiner":
             return _refiner()
+        if kind.startswith("controlnet"):
+            return _controlnet(kind)
         if kind == "captioner":
             return _OfTransformers(_blip(), _blip_processor())
         if kind == "depth-estimator":
@@ -141,6 +143,18 @@ def _refiner() -> Any:
         requires_aesthetics_score=True,
         add_watermarker=False,
     )
+
+
+def _controlnet(kind: str) -> Any:
+    """A ControlNet that says something: as published, a new one adds nothing but zeros."""
+    base = build("sdxl" if "sdxl" in kind else "sd15")
+    net = of_diffusers.ControlNetModel.from_unet(
+        base.unet, conditioning_channels=3, load_weights_from_unet=False
+    )
+    with torch.no_grad():
+        for parameter in net.parameters():
+            parameter.normal_(std=0.2)
+    return net.eval()
 
 
 def _blip() -> Any:

@@ -7,7 +7,7 @@ from scumble_daemon.config import Settings
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.geometry import Extent
 from scumble_protocol.images import Attachment, Image, Mode
-from scumble_protocol.jobs import Chain, DiffEditInvert, Job, PictureTask
+from scumble_protocol.jobs import AnyTask, Chain, DiffEditInvert, Job, PictureTask, Upscale
 from scumble_protocol.messages import Limits
 
 USUAL_INVERSION_STEPS = 50
@@ -28,12 +28,15 @@ def check_job(job: Job, limits: Limits, schedulers: Collection[str]) -> None:
     """Raise RemoteError `too_large` or `bad_request` where a job cannot be done as it stands."""
     task = job.task
     _check_size(task.extent.width, task.extent.height, limits)
+    if isinstance(task, Upscale):
+        _check_size(task.width, task.height, limits)
     for image in job.images:
         _check_size(image.width, image.height, limits)
     if isinstance(task, PictureTask):
         _check_pictures(task)
     if isinstance(task, Chain):
         _check_chain(task)
+    _check_guides(task)
     stages = task.stages if isinstance(task, Chain) else ()
     for scheduler in (task.scheduler, *(stage.scheduler for stage in stages)):
         if scheduler is not None and scheduler not in schedulers:
@@ -68,7 +71,8 @@ def result_bytes(job: Job) -> int:
         layers = task.variants * (1 + sum(stage.keep for stage in task.stages))
     if isinstance(task, DiffEditInvert):
         layers = (task.steps or USUAL_INVERSION_STEPS) if task.pictures else 0
-    return task.extent.area * 4 * layers
+    area = task.width * task.height if isinstance(task, Upscale) else task.extent.area
+    return area * 4 * layers
 
 
 def _check_size(width: int, height: int, limits: Limits) -> None:
@@ -105,6 +109,27 @@ def _check_chain(task: Chain) -> None:
     for stage in task.stages:
         if stage.selection is not None:
             _check_plane("selection", stage.selection, task.extent)
+
+
+def _check_guides(task: AnyTask) -> None:
+    """Check the pictures that guide beside words."""
+    canvas = task.extent
+    for control in task.options.controls:
+        if control.image is not None and control.image.extent != canvas:
+            given = control.image
+            raise RemoteError(
+                ErrorCode.BAD_REQUEST,
+                f"The picture of the control “{control.name}” has {given.width} × {given.height} "
+                f"pixels, the canvas {canvas.width} × {canvas.height}. The job was not taken; "
+                "they must be of the same size.",
+            )
+    for reference in task.options.references:
+        if reference.image.mode is Mode.GRAY8:
+            raise RemoteError(
+                ErrorCode.BAD_REQUEST,
+                f"The picture for “{reference.name}” must be rgb8 or rgba8, this one is gray8. "
+                "The job was not taken; send it in colour.",
+            )
 
 
 def _check_plane(name: str, plane: Image, canvas: Extent) -> None:

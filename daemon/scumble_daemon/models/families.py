@@ -9,11 +9,15 @@ ALL_TASKS = (TEXT2IMAGE, IMG2IMG, INPAINT)
 """What every family paints that its pipelines cover whole."""
 DEPTH2IMG, DEPTH = "depth2img", "depth"
 DIFFEDIT_TASKS = ("diffedit", "diffedit-select", "diffedit-invert")
-CHAIN = "chain"
-_WHOLE = (*ALL_TASKS, CHAIN)
+CHAIN, UPSCALE = "chain", "upscale"
+_WHOLE = (*ALL_TASKS, CHAIN, UPSCALE)
 EVERY_TASK = (*_WHOLE, DEPTH2IMG, DEPTH, *DIFFEDIT_TASKS)
-DEPTH_ESTIMATOR, CAPTIONER = "depth-estimator", "captioner"
+DEPTH_ESTIMATOR, CAPTIONER, UPSCALER = "depth-estimator", "captioner", "upscaler"
 LORA, EMBEDDING = "lora", "embedding"
+CONTROLNETS = {"sd15": "controlnet-sd15", "sd2": "controlnet-sd2", "sdxl": "controlnet-sdxl"}
+"""Families of ControlNets, by the family that they were made for."""
+GUIDED_FAMILIES = frozenset({"sd15", "sd15-inpaint", "sd2", "sd2-inpaint", "sdxl", "sdxl-inpaint"})
+"""Those that can be guided by pictures beside words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ _FLUX = Family(
     multiple=16,
     guidance_scale=3.5,
 )
-_EDITING = (IMG2IMG, INPAINT, CHAIN)
+_EDITING = (IMG2IMG, INPAINT, CHAIN, UPSCALE)
 
 FAMILIES: dict[str, Family] = {
     family.name: family
@@ -147,7 +151,10 @@ FAMILIES: dict[str, Family] = {
         _SDXL,
         replace(_SDXL, name="sdxl-inpaint", title="Stable Diffusion XL inpaint", tasks=_EDITING),
         replace(
-            _SDXL, name="sdxl-refiner", title="Stable Diffusion XL refiner", tasks=(IMG2IMG, CHAIN)
+            _SDXL,
+            name="sdxl-refiner",
+            title="Stable Diffusion XL refiner",
+            tasks=(IMG2IMG, CHAIN, UPSCALE),
         ),
         _SD3,
         _FLUX,
@@ -195,11 +202,21 @@ FAMILIES: dict[str, Family] = {
             native_side=384,
             range_shares=(1, 1, 1, 1),
         ),
+        Family(
+            name=UPSCALER,
+            title="Upscaler: enlarges and nothing else",
+            tasks=(UPSCALE,),
+            native_side=256,
+            range_shares=(1, 1, 1, 1),
+        ),
         *(
             Family(name=name, title=title, tasks=(), native_side=512, range_shares=(1, 1, 1, 1))
             for name, title in (
                 (LORA, "LoRA: a small addition to a checkpoint"),
                 (EMBEDDING, "Textual inversion: a word for prompts"),
+                (CONTROLNETS["sd15"], "ControlNet for Stable Diffusion 1.x"),
+                (CONTROLNETS["sd2"], "ControlNet for Stable Diffusion 2.x"),
+                (CONTROLNETS["sdxl"], "ControlNet for Stable Diffusion XL"),
             )
         ),
         Family(

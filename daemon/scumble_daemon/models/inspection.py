@@ -8,7 +8,15 @@ from typing import Any
 import msgspec
 
 from scumble_daemon.models.errors import ModelFileError, PickledModelError
-from scumble_daemon.models.families import CAPTIONER, DEPTH_ESTIMATOR, EMBEDDING, FAMILIES, LORA
+from scumble_daemon.models.families import (
+    CAPTIONER,
+    CONTROLNETS,
+    DEPTH_ESTIMATOR,
+    EMBEDDING,
+    FAMILIES,
+    LORA,
+    UPSCALER,
+)
 from scumble_daemon.models.weights import PICKLED_SUFFIXES, Shape, read_shapes
 
 MAX_CONFIG_BYTES = 4 << 20
@@ -41,6 +49,14 @@ _WEIGHTED = ("unet", "transformer", "vae", "movq", "text_encoder", "text_encoder
              "depth_estimator")  # fmt: skip
 _SD_CROSS = re.compile(r"model\.diffusion_model\.input_blocks\.\d+\.1\..*\.0\.attn2\.to_k\.weight")
 _LORA = re.compile(r"lora[._](?:down|up|A|B)\b|lora_(?:down|up|A|B)\.")
+_UPSCALER_INPUTS = (
+    "conv_first.weight",  # ESRGAN, SwinIR, HAT, DAT and their kin
+    "model.0.weight",  # ESRGAN, as it was first published
+    "body.0.weight",  # Compact
+    "feats.0.weight",  # PLKSR
+    "conv_1.sk.weight",  # SPAN
+)
+"""Names of the first layer of models that enlarge, by architecture."""
 _SD_INPUT = "model.diffusion_model.input_blocks.0.0.weight"
 _XL_BASE = "conditioner.embedders.1.model.transformer.resblocks.9.mlp.c_proj.bias"
 _XL_REFINER = "conditioner.embedders.0.model.transformer.resblocks.9.mlp.c_proj.bias"
@@ -83,16 +99,18 @@ def inspect_file(file: Path) -> Facts:
     family = _family_of_keys(shapes) or _family_of_addition(shapes)
     if family is None:
         raise ModelFileError(
-            f"{file.name} is no checkpoint, LoRA or embedding that can be used: it may be a VAE or "
-            "of a family that is not known here. Nothing was added."
+            f"{file.name} is no checkpoint, LoRA, embedding or upscaler that can be used: it may "
+            "be a VAE or of a family that is not known here. Nothing was added."
         )
     return Facts(family, FAMILIES[family].native_side, file.stat().st_size)
 
 
 def _inspect_companion(folder: Path) -> Facts:
-    """Return the facts of a folder in transformers' layout: a model that helps others."""
+    """Return the facts of a folder of one part: a model that helps others."""
     config = _config(folder / "config.json")
     _refuse_program_code(folder, config)
+    if "_class_name" in config:
+        return _facts_of_part(folder, _family_of_controlnet(folder, config))
     kind = str(config.get("model_type", ""))
     family = _COMPANIONS.get(kind)
     if family is None or "auto_map" in config:
@@ -102,9 +120,26 @@ def _inspect_companion(folder: Path) -> Facts:
         )
     whole = (folder / "processor_config.json").is_file()
     _config(folder / ("processor_config.json" if whole else "preprocessor_config.json"))
+    return _facts_of_part(folder, family)
+
+
+def _facts_of_part(folder: Path, family: str) -> Facts:
     _component_shapes(folder.parent, folder.name)
     size = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
     return Facts(family, FAMILIES[family].native_side, size, _licence(folder))
+
+
+def _family_of_controlnet(folder: Path, config: dict[str, Any]) -> str:
+    kind = config["_class_name"]
+    if kind != "ControlNetModel":
+        raise ModelFileError(
+            f"{folder.name} is one part of a model, of the class {kind}, which has no use here by "
+            "itself. Nothing was added; of such parts only ControlNets for Stable Diffusion are "
+            "taken."
+        )
+    if config.get("addition_embed_type") == "text_time":
+        return CONTROLNETS["sdxl"]
+    return CONTROLNETS["sd2" if config.get("cross_attention_dim") == 1024 else "sd15"]
 
 
 def _family_of_class(name: str) -> str:
@@ -119,12 +154,15 @@ def _family_of_class(name: str) -> str:
 
 
 def _family_of_addition(shapes: dict[str, Shape]) -> str | None:
-    """Return the family of a file that adds to a checkpoint: a LoRA or an embedding."""
+    """Return the family of a file that is no checkpoint but goes with one."""
     if any(_LORA.search(name) for name in shapes):
         return LORA
     one_word = len(shapes) == 1 and len(next(iter(shapes.values()))) in (1, 2)
     if one_word or set(shapes) in ({"emb_params"}, {"clip_l", "clip_g"}):
         return EMBEDDING
+    first = (shapes.get(name, ()) for name in _UPSCALER_INPUTS)
+    if any(len(shape) == 4 and shape[1] == 3 for shape in first):
+        return UPSCALER
     return None
 
 

@@ -1,5 +1,6 @@
 """One checkpoint in memory: pipelines for all that it does, over one set of weights."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +12,12 @@ from scumble_daemon.models.bundled import parts_for
 from scumble_daemon.models.catalog import Entry, identity_of
 from scumble_daemon.models.errors import ModelError
 from scumble_daemon.models.families import DEPTH, DEPTH2IMG, TEXT2IMAGE, Family
-from scumble_daemon.models.pipeline_classes import Pipeline, pipeline_class, sees_mask
+from scumble_daemon.models.pipeline_classes import (
+    Pipeline,
+    controlled_class,
+    pipeline_class,
+    sees_mask,
+)
 from scumble_daemon.models.schedulers import scheduler_choice
 from scumble_daemon.region.resolution import NativeRange
 from scumble_protocol.errors import ErrorCode
@@ -107,6 +113,25 @@ class Loaded:
         pipeline = self._pipelines[task]
         pipeline.scheduler = made
         return pipeline
+
+    def controlled(
+        self, task: str, controlnets: Sequence["Loaded"], scheduler: str | None = None
+    ) -> Pipeline:
+        """Return a pipeline of a task that heeds ControlNets too; else as `pipeline`.
+
+        It is built anew for each call, around weights that are there.
+        """
+        cls = controlled_class(self.family.name, task)
+        nets = [net.part("controlnet") for net in controlnets]
+        pipeline: Pipeline = cls.from_pipe(  # type: ignore[union-attr]
+            self.pipeline(task, scheduler), controlnet=nets if len(nets) > 1 else nets[0]
+        )
+        pipeline.set_progress_bar_config(disable=True)
+        return pipeline
+
+    def part(self, name: str) -> Any:
+        """Return one of its parts: a module, a tokenizer, a processor."""
+        return getattr(self._base, name)
 
     def to(self, place: torch.device) -> None:
         """Move all weights; a model that is offloaded moves by itself while it runs."""

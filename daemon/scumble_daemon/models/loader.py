@@ -8,13 +8,14 @@ from diffusers import DiffusionPipeline
 
 from scumble_daemon.models.bundled import as_bundled
 from scumble_daemon.models.catalog import Entry
-from scumble_daemon.models.companions import companion
+from scumble_daemon.models.companions import COMPANIONS, companion
 from scumble_daemon.models.devices import Device
 from scumble_daemon.models.errors import ModelError, ModelFileError
-from scumble_daemon.models.families import CAPTIONER, DEPTH_ESTIMATOR, FAMILIES
+from scumble_daemon.models.families import FAMILIES, UPSCALER
 from scumble_daemon.models.inspection import inspect_folder
 from scumble_daemon.models.loaded import Loaded
 from scumble_daemon.models.pipeline_classes import pipeline_class, single_file_class
+from scumble_daemon.models.upscalers import upscaling
 
 
 def load(entry: Entry, device: Device) -> Loaded:
@@ -50,7 +51,7 @@ def _from_folder(entry: Entry, folder: Path, device: Device) -> Loaded:
     family = FAMILIES[facts.family]
     if entry.origin == "bundled":
         family = as_bundled(family)
-    if family.name in (DEPTH_ESTIMATOR, CAPTIONER):
+    if family.name in COMPANIONS:
         base = companion(folder, family.name, device.dtype_for(family.name))
         return Loaded(entry, family, facts.native_side, base)
     base = pipeline_class(family, family.tasks[0]).from_pretrained(
@@ -77,6 +78,9 @@ def _from_hub(entry: Entry, device: Device) -> Loaded:
 
 
 def _from_file(entry: Entry, device: Device) -> Loaded:
+    if entry.family == UPSCALER:
+        base = upscaling(Path(entry.location), device.dtype_for(UPSCALER))
+        return Loaded(entry, FAMILIES[UPSCALER], entry.native_side, base)
     cls = single_file_class(entry.family)
     if cls is None:
         raise ModelFileError(

@@ -4,7 +4,14 @@ from typing import Any
 
 import diffusers
 
-from scumble_daemon.models.families import DEPTH2IMG, IMG2IMG, INPAINT, TEXT2IMAGE, Family
+from scumble_daemon.models.families import (
+    DEPTH2IMG,
+    GUIDED_FAMILIES,
+    IMG2IMG,
+    INPAINT,
+    TEXT2IMAGE,
+    Family,
+)
 
 Pipeline = Any
 """Any pipeline of diffusers: their classes differ in what they take, and mypy sees none of it."""
@@ -17,6 +24,11 @@ _BY_TASK = {
 }
 _OWN_CLASSES = {"flux-fill": "FluxFillPipeline"}
 """Of families that diffusers' tables of tasks leave out."""
+_CONTROLLED_CLASSES = {
+    TEXT2IMAGE: "ControlNetPipeline",
+    IMG2IMG: "ControlNetImg2ImgPipeline",
+    INPAINT: "ControlNetInpaintPipeline",
+}
 _SINGLE_FILE_CLASSES = {
     "sd15": "StableDiffusionPipeline",
     "sd15-inpaint": "StableDiffusionInpaintPipeline",
@@ -34,6 +46,14 @@ _SINGLE_FILE_CLASSES = {
 def pipeline_class(family: Family, task: str) -> Any:
     """Return the class that builds a family's pipeline for a task."""
     return getattr(_DIFFUSERS, _OWN_CLASSES.get(family.name) or _BY_TASK[task])
+
+
+def controlled_class(family: str, task: str) -> Any | None:
+    """Return the class that paints a task as ControlNets want it, None where none does."""
+    if family not in GUIDED_FAMILIES or task not in _CONTROLLED_CLASSES:
+        return None
+    start = "StableDiffusionXL" if family.startswith("sdxl") else "StableDiffusion"
+    return getattr(_DIFFUSERS, start + _CONTROLLED_CLASSES[task])
 
 
 def single_file_class(family: str) -> Any | None:

@@ -14,9 +14,12 @@ from scumble_daemon.models.families import (
     DEPTH2IMG,
     DIFFEDIT_TASKS,
     FAMILIES,
+    GUIDED_FAMILIES,
     IMG2IMG,
     INPAINT,
     TEXT2IMAGE,
+    UPSCALE,
+    UPSCALER,
 )
 from scumble_daemon.tasks.tuning import WEIGHTED_FAMILIES
 
@@ -57,6 +60,10 @@ OPTIONS: dict[str, Test] = {
     "eta": _in_call("eta"),
     "timesteps": _in_call("timesteps"),
     "freeu": _by_method("enable_freeu"),
+    "controls": lambda _cls, _parameters, family: family in GUIDED_FAMILIES,
+    "references": lambda cls, _parameters, family: (
+        family in GUIDED_FAMILIES and hasattr(cls, "load_ip_adapter")
+    ),
 }
 """How it is told of each option of the protocol whether a pipeline knows it."""
 
@@ -80,7 +87,10 @@ def abilities() -> tuple[Ability, ...]:
 
 
 def _options(family: str, task: str) -> frozenset[str]:
-    if task in (CHAIN, DEPTH):  # a chain's are those of its stages; an estimate has none
+    if family == UPSCALER or task in (
+        CHAIN,
+        DEPTH,
+    ):  # a chain's are those of its stages; an estimate has none
         return frozenset()
     if task in DIFFEDIT_TASKS:  # its own loops take what the model wears and nothing of the call
         return frozenset({"loras", "embeddings", "freeu"})
@@ -94,4 +104,6 @@ def _pipeline_class(family: str, task: str) -> Any:
         return _DIFFUSERS.StableDiffusionDepth2ImgPipeline
     if family == "flux-fill":
         return _DIFFUSERS.FluxFillPipeline
+    if task == UPSCALE:  # its refinement is painted over
+        task = IMG2IMG
     return _MAPPINGS[task][_MAPPED_NAMES[family.partition("-")[0]]]

@@ -14,6 +14,7 @@ from scumble_daemon.models.memory import is_out_of_memory
 from scumble_daemon.models.pipeline_classes import Pipeline, sees_mask
 from scumble_daemon.region.arrays import Floats, floats
 from scumble_daemon.region.resolution import steps_of
+from scumble_daemon.tasks.controls import conditions, control_options, heeding
 from scumble_daemon.tasks.desk import Desk
 from scumble_daemon.tasks.glimpses import Glimpses
 from scumble_daemon.tasks.listening import listening
@@ -50,6 +51,8 @@ class Run:
     originals: tuple[Floats, ...] = ()  # what a soft mask puts back
     soft: bool = False
     depth: Floats | None = None  # [h, w], large is near; keeps the depths of what is painted
+    seen: Floats | None = None  # [H, W, 3], shown to ControlNets instead of the job's picture
+    conditions: tuple[Floats, ...] = ()  # [H, W, 3] each, what ControlNets are shown
     from_noise: bool = False  # forget the picture under the mask, as diffusers does at strength 1
     phase: Phase = Phase.DENOISING
 
@@ -71,6 +74,7 @@ def denoise_latents(desk: Desk, task: Task, run: Run) -> list[torch.Tensor]:
 
 def _denoised(desk: Desk, task: Task, run: Run, output: str) -> list[Any]:
     size = _batch_size(desk, run.extent)
+    run = _with_conditions(desk, task, run)
     while True:
         try:
             return _in_batches(desk, task, run, output, size)
@@ -85,6 +89,14 @@ def _denoised(desk: Desk, task: Task, run: Run, output: str) -> list[Any]:
             size = 1
         else:
             take_measure(desk, run.extent, details)
+
+
+def _with_conditions(desk: Desk, task: Task, run: Run) -> Run:
+    if not task.options.controls:
+        return run
+    kind, mask = _kind(desk, run), run.mask
+    shown = conditions(desk, task, kind, run.bounds, run.extent, mask=mask, seen=run.seen)
+    return replace(run, conditions=shown)
 
 
 def _in_batches(desk: Desk, task: Task, run: Run, output: str, size: int) -> list[Any]:
@@ -106,9 +118,14 @@ def _in_batches(desk: Desk, task: Task, run: Run, output: str, size: int) -> lis
 
 
 def _one_batch(desk: Desk, task: Task, run: Run, output: str, first: int) -> list[Any]:
-    kind = _kind(desk, run)
-    pipeline = desk.model.pipeline(kind, task.scheduler)
-    family = desk.model.family
+    with heeding(desk, task, _kind(desk, run)) as pipeline:
+        return _called(desk, task, run, output, first, pipeline)
+
+
+def _called(
+    desk: Desk, task: Task, run: Run, output: str, first: int, pipeline: Pipeline
+) -> list[Any]:
+    kind, family = _kind(desk, run), desk.model.family
     planned = steps_of(_step_count(desk, task), run.strength if kind != TEXT2IMAGE else 1.0)
     guidance = family.guidance_for(kind) if task.guidance_scale is None else task.guidance_scale
     options: dict[str, Any] = {
@@ -127,6 +144,7 @@ def _one_batch(desk: Desk, task: Task, run: Run, output: str, first: int) -> lis
     ):
         options |= call_options(desk, task, pipeline)
         options |= _picture_options(desk, run, kind, pipeline, planned.run)
+        options |= control_options(task, kind, run.conditions)
         step = _step(desk, run, glimpses, _softener(desk, run, pipeline))
         given = pipeline(**_accepted(pipeline, options), callback_on_step_end=step)
     _note(desk, run, pipeline, planned.total, guidance, glimpses.taken_after)

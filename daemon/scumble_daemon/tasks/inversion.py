@@ -6,10 +6,11 @@ from typing import Any
 
 import torch
 
-from scumble_daemon.models.families import TEXT2IMAGE
+from scumble_daemon.models.families import DIFFEDIT_TASKS, TEXT2IMAGE
 from scumble_daemon.models.recall import picture_key
 from scumble_daemon.pipelines.diffedit import DiffEditPipeline, OnStepEnd, Regularisation
 from scumble_daemon.region.arrays import Floats
+from scumble_daemon.tasks.controls import heeded
 from scumble_daemon.tasks.denoising import latent_colours_of
 from scumble_daemon.tasks.desk import Desk
 from scumble_daemon.tasks.listening import listening
@@ -29,6 +30,7 @@ def opened(desk: Desk, task: AnyDiffEdit) -> Iterator[DiffEditPipeline]:
     """Lend the pipeline of DiffEdit, listened to, for the time of a `with`."""
     if task.scheduler not in (None, "ddim"):
         desk.notes.notice("DiffEdit is painted with the scheduler ddim, which alone inverts.")
+    heeded(desk, task, DIFFEDIT_TASKS[0])  # says that it heeds none
     pipeline = desk.model.pipeline(TEXT2IMAGE, "ddim")
     desk.notes.scheduler = type(pipeline.scheduler).__name__
     with tuned(desk, task, pipeline), listening(desk, pipeline, None):

@@ -13,6 +13,7 @@ from scumble_daemon.tasks.diffedit_select import diffedit_select
 from scumble_daemon.tasks.img2img import img2img
 from scumble_daemon.tasks.inpaint import inpaint
 from scumble_daemon.tasks.text2image import text2image
+from scumble_daemon.tasks.upscale import upscale
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.jobs import (
     Chain,
@@ -26,6 +27,7 @@ from scumble_protocol.jobs import (
     PaintedLayer,
     Task,
     TextToImage,
+    Upscale,
 )
 
 PAINTERS: dict[type[Task], Callable[[Desk, Any], tuple[PaintedLayer, ...]]] = {
@@ -38,6 +40,7 @@ PAINTERS: dict[type[Task], Callable[[Desk, Any], tuple[PaintedLayer, ...]]] = {
     DiffEditInvert: diffedit_invert,
     DiffEdit: diffedit,
     Chain: chain,
+    Upscale: upscale,
 }
 
 

@@ -135,7 +135,6 @@ class Runner:
         """Refuse what cannot be painted before anything is loaded."""
         if task_name(job.task) not in entry.tasks:
             raise _cannot(entry.name, task_name(job.task), entry.tasks)
-        sizes: set[Extent] = set()
         for image in job.images:
             if not self._pictures.has(image):
                 raise RemoteError(
@@ -143,8 +142,7 @@ class Runner:
                     "A picture of the job is missing, so nothing was painted. Send it again.",
                     image.hash,
                 )
-            sizes.add(image.extent)
-        if len(sizes) > 1:
+        if len({image.extent for image in job.canvas_images}) > 1:
             raise RemoteError(
                 ErrorCode.BAD_REQUEST,
                 "The pictures of the job differ in size, so nothing was painted. The selection "

@@ -7,6 +7,7 @@ import pytest
 
 from scumble_daemon.models.families import (
     CAPTIONER,
+    CONTROLNETS,
     EMBEDDING,
     EVERY_TASK,
     FAMILIES,
@@ -42,7 +43,7 @@ def test_every_family_has_a_range_that_holds_its_own_square(name: str, share: fl
 def test_every_family_does_known_tasks(name: str) -> None:
     assert FAMILIES[name].name == name
     assert set(FAMILIES[name].tasks) <= set(EVERY_TASK)
-    assert FAMILIES[name].tasks or name in (CAPTIONER, LORA, EMBEDDING)
+    assert FAMILIES[name].tasks or name in (CAPTIONER, LORA, EMBEDDING, *CONTROLNETS.values())
 
 
 def test_every_task_of_the_protocol_is_some_familys() -> None:
