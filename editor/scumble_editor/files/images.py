@@ -17,6 +17,7 @@ from scumble_editor.files.atomic import replacing
 from scumble_editor.files.errors import SaveError, UnknownFormatError, UnreadableFileError
 from scumble_editor.files.opened import Opened
 from scumble_editor.files.pictures import MALFORMED, dpi_of, load_rgba, open_picture
+from scumble_editor.files.recipes import png_text
 from scumble_protocol.geometry import Extent
 
 READ = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
@@ -88,7 +89,10 @@ def write(document: Document, path: Path, options: ImageOptions | None = None) -
 
 
 def write_bytes(document: Document, form: str, options: ImageOptions | None = None) -> bytes:
-    """Return what a document shows in Pillow's format `form`; raises SaveError."""
+    """Return what a document shows in Pillow's format `form`; raises SaveError.
+
+    A PNG also says which jobs of models painted what it shows; see files/recipes.py.
+    """
     options = options or ImageOptions()
     longest = _LONGEST_SIDE_PX.get(form)
     if longest is not None and document.size.longest_side > longest:
@@ -102,7 +106,10 @@ def write_bytes(document: Document, form: str, options: ImageOptions | None = No
     elif int(pixels[..., 3].min()) == 255:
         pixels = np.ascontiguousarray(pixels[..., :3])
     stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, form, **_save_options(document.metadata, form, options))
+    chosen = _save_options(document.metadata, form, options)
+    if form == "PNG":
+        chosen["pnginfo"] = png_text(document)
+    Image.fromarray(pixels).save(stream, form, **chosen)
     return stream.getvalue()
 
 
