@@ -154,6 +154,7 @@ def _style_sheet(theme: Theme) -> str:
     QToolButton:hover {{ background: {theme.hover}; }}
     QToolButton:pressed {{ background: {theme.line}; }}
     QToolButton:checked {{ background: {theme.accent}; color: {theme.on_accent}; }}
+    QToolButton[plain="true"]:checked {{ background: transparent; color: {theme.text}; }}
     QToolButton:focus {{ border-color: {theme.accent}; }}
     QToolButton::menu-indicator {{ image: none; }}
     QPushButton {{ background: {theme.raised}; border: 1px solid {theme.line};

@@ -4,7 +4,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QComboBox,
-    QFormLayout,
     QHBoxLayout,
     QLineEdit,
     QSpinBox,
@@ -17,8 +16,8 @@ from scumble_editor.client.jobs import PaintJob
 from scumble_editor.generation.actions import ABOUT
 from scumble_editor.generation.settings import Settings
 from scumble_editor.ui import theme
+from scumble_editor.ui.generate.fields import beside, faint, trim
 from scumble_editor.ui.generate.generation import Generation
-from scumble_editor.ui.generate.prompts import faint
 from scumble_editor.ui.widgets.slider import NumberSlider
 
 MOST_VARIANTS = 16
@@ -80,16 +79,12 @@ class Choices(QWidget):
         seeds.setSpacing(3)
         for widget in (self.seed, self.random, self.again):
             seeds.addWidget(widget)
-        rows = QFormLayout()
-        rows.setVerticalSpacing(6)
-        rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        rows.addRow("Seed", seeds)
-        rows.addRow("Variants", self.variants)
-        rows.addRow("Model", self.model)
+        rows = beside((("Seed", seeds), ("Variants", self.variants), ("Model", self.model)))
         column.addLayout(rows)
 
     def _describe(self) -> None:
         self.variants.setRange(1, MOST_VARIANTS)
+        trim(self.variants)
         self.variants.setAccessibleName("Variants")
         self.variants.setToolTip("How many pictures to choose from; each takes its time")
         self.seed.setAccessibleName("Seed")
@@ -142,7 +137,7 @@ class Choices(QWidget):
 
     def _show_models(self) -> None:
         chosen = self._generation.settings.model
-        models = {model.name: model for model in self._generation.models}
+        models = {model.name: model for model in self._generation.models if model.tasks}
         names = list(models) or [chosen]
         if chosen not in names:
             names.append(chosen)

@@ -4,8 +4,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from scumble_editor.ui.generate.choices import Choices
+from scumble_editor.ui.generate.fields import faint
 from scumble_editor.ui.generate.generation import Generation
-from scumble_editor.ui.generate.prompts import Prompts, faint
+from scumble_editor.ui.generate.more import More
+from scumble_editor.ui.generate.prompts import Prompts
 from scumble_editor.ui.generate.queue import Queue
 from scumble_editor.ui.generate.running import LinkLine, Running
 from scumble_editor.ui.generate.task import TaskField
@@ -23,9 +25,10 @@ class GeneratePanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._generation = generation
-        self.task = TaskField(generation)
+        self.task = TaskField(generation, session)
         self.prompts = Prompts(generation)
         self.choices = Choices(generation)
+        self.more = More(generation)
         self.paint = QPushButton("Paint")
         self.paint.setDefault(True)
         self.paint.clicked.connect(generation.paint)
@@ -47,7 +50,7 @@ class GeneratePanel(QWidget):
 
     def dress(self) -> None:
         """Take the colours of the theme."""
-        for part in (self.choices, self.running, self.queue):
+        for part in (self.choices, self.more, self.running, self.queue):
             part.dress()
         self.link.refresh()
 
@@ -73,7 +76,7 @@ class GeneratePanel(QWidget):
         self._parts.setSpacing(8)
         inside.addLayout(self._parts)
         inside.addStretch()
-        for part in (self.task, self.prompts, self.choices):
+        for part in (self.task, self.prompts, self.choices, self.more):
             self.add_part(part)
         scrolled = QScrollArea()
         scrolled.setWidgetResizable(True)

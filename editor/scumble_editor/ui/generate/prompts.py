@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from scumble_editor.generation.actions import ABOUT, PaintAction
 from scumble_editor.generation.settings import Settings
@@ -78,11 +78,3 @@ class Prompts(QWidget):
         self.prompt.show_text(settings.prompt)
         self.negative.show_text(settings.negative_prompt)
         self.source.show_text(settings.source_prompt)
-
-
-def faint(text: str) -> QLabel:
-    """Return a line of less important text."""
-    label = QLabel(text)
-    label.setProperty("faint", True)
-    label.setWordWrap(True)
-    return label

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QV
 from scumble_editor.client.connection import LinkState
 from scumble_editor.generation import words
 from scumble_editor.ui import theme
+from scumble_editor.ui.generate.fields import faint
 from scumble_editor.ui.generate.generation import Generation
-from scumble_editor.ui.generate.prompts import faint
 
 _FULL = 1000
 
