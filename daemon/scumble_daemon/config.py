@@ -60,6 +60,11 @@ def picture_folder() -> Path:
     return spool_folder() / "pictures"
 
 
+def inbox_folder() -> Path:
+    """Return where programs of this user lay pictures down for the front to take."""
+    return spool_folder() / "inbox"
+
+
 def model_folder() -> Path:
     """Return where the catalogue of this user's models is kept."""
     return folders().data

@@ -1,7 +1,6 @@
 """Pictures on disk by content: written once, mapped by front and workers alike, never copied."""
 
 import contextlib
-import mmap
 import os
 import re
 import shutil
@@ -12,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from scumble_protocol.errors import ErrorCode, RemoteError
+from scumble_protocol.files import file_name, mapped
 from scumble_protocol.images import (
     Buffer,
     Image,
@@ -24,7 +24,7 @@ from scumble_protocol.images import (
 
 
 class PictureStore:
-    """A folder of raw pixels, each file named by hash, mode and size, such as ``09ab…-rgb8-64x48``.
+    """A folder of raw pixels, each in a file of the name that `file_name` gives its description.
 
     Safe to use from several processes and threads at once: files appear whole, by a rename.
     Only descriptions that the protocol's types have checked become file names, and a description
@@ -72,11 +72,19 @@ class PictureStore:
         self._write(image, raw_bytes(pixels))
         return image
 
+    def take_over(self, image: Image, file: Path) -> None:
+        """Keep a file of this disk that holds the pixels of an image, by moving it here.
+
+        Raises OSError where it cannot be moved.
+        """
+        if self.has(image) and _touched(self._path(image)):
+            return
+        file.replace(self._path(image))
+
     def raw(self, image: Image) -> Buffer:
         """Return an image's raw pixels, mapped from disk. Raises KeyError where they are gone."""
         try:
-            with self._path(image).open("rb") as file:
-                return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+            return mapped(self._path(image))
         except FileNotFoundError:
             raise KeyError(image.hash) from None
 
@@ -122,7 +130,7 @@ class PictureStore:
         return shutil.disk_usage(self._folder).free
 
     def _path(self, image: Image) -> Path:
-        return self._folder / f"{image.hash}-{image.mode}-{image.width}x{image.height}"
+        return self._folder / file_name(image)
 
     def _write(self, image: Image, raw: Buffer) -> None:
         target = self._path(image)

@@ -21,9 +21,10 @@ from scumble_protocol.errors import (
     ProtocolError,
     RemoteError,
 )
+from scumble_protocol.files import PictureFolders, opened
 from scumble_protocol.frames import Received, attach, pack, read_reply
 from scumble_protocol.geometry import Bounds, Extent
-from scumble_protocol.images import Attachment, Buffer, Image, Pictures
+from scumble_protocol.images import Attachment, Buffer, Encoding, Image, Pictures
 from scumble_protocol.jobs import AnyTask, Job, Region
 from scumble_protocol.keys import key_pair
 from scumble_protocol.painting import Painting
@@ -75,6 +76,7 @@ class AsyncClient:
         self._asked: dict[str, _Asked] = {}
         self._paintings: dict[str, tuple[Painting, Pictures]] = {}
         self._connection: Connection | None = None
+        self._folders: PictureFolders | None = None  # where pictures go as files, if they do
         self._held: set[str] = set()  # hashes that the daemon of this session was given
         self._heard_at = time.monotonic()
         self._tasks: list[asyncio.Task[None]] = []
@@ -279,12 +281,14 @@ class AsyncClient:
             self._socket.close(linger=0)
         self._socket = socket
         self._connection = connection
+        here = connection.endpoint.startswith("ipc://") and connection.pictures
+        self._folders = here if here and here.usable else None
         self._heard_at = time.monotonic()
 
     async def _submit(self, job: Job, pictures: Pictures) -> None:
         session = self._session
         new = [i for i in job.images if i.hash not in self._held and i.hash in pictures]
-        attachments, buffers = self._attach(new, pictures)
+        attachments, buffers = await self._lay_down_or_attach(new, pictures)
         request = m.Submit(request=self._next(), job=job, attachments=attachments)
         answer = await self._ask_any(request, buffers)
         if isinstance(answer, m.Need):
@@ -299,6 +303,19 @@ class AsyncClient:
             return
         _expect(m.Accepted, answer)
         self._held.update(image.hash for image in job.images)
+
+    async def _lay_down_or_attach(
+        self, images: Sequence[Image], pictures: Pictures
+    ) -> tuple[tuple[Attachment, ...], list[Buffer]]:
+        """Return what carries pictures; those of a daemon on this machine go as files."""
+        if self._folders is None:
+            return self._attach(images, pictures)
+        try:
+            for image in images:
+                await asyncio.to_thread(self._folders.lay_down, image, pictures[image.hash])
+        except OSError:  # such as a full disk, which the daemon has a sentence for
+            return self._attach(images, pictures)
+        return tuple(Attachment(image=image, encoding=Encoding.FILE) for image in images), []
 
     @staticmethod
     def _attach(
@@ -323,11 +340,18 @@ class AsyncClient:
         await self._socket.send_multipart(frames, copy=False)
 
     async def _greet(self) -> None:
+        files = (Encoding.FILE,) if self._folders is not None else ()
         hello = m.Hello(
-            request=self._next(), client=self._client_id, name=self._name, minor=PROTOCOL_MINOR
+            request=self._next(),
+            client=self._client_id,
+            name=self._name,
+            minor=PROTOCOL_MINOR,
+            encodings=(Encoding.RAW, *files),
         )
         before = self.welcome
         self.welcome = await self._ask(m.Welcome, hello)
+        if Encoding.FILE not in self.welcome.encodings:
+            self._folders = None
         if before is not None and before.session != self.welcome.session:
             self._held.clear()
 
@@ -356,8 +380,12 @@ class AsyncClient:
             if asked is not None and not asked.answer.done():
                 asked.answer.set_result(message)
         elif message.job in self._paintings:
-            painting, _ = self._paintings[message.job]
-            painting.take(Received(message, received.buffers))
+            painting, pictures = self._paintings[message.job]
+            try:
+                painting.take(opened(Received(message, received.buffers), self._folders))
+            except OSError:  # the files are not to be had from here
+                self._folders = None
+                self._tasks.append(asyncio.create_task(self._ask_for_pixels(painting, pictures)))
 
     def _fail_all(self, error: ProtocolError) -> None:
         """A reply that cannot be read may be anybody's: nobody is left waiting for it."""
@@ -400,6 +428,11 @@ class AsyncClient:
         for painting, pictures in list(self._paintings.values()):
             if not painting.ended:
                 await self._take_up(painting, pictures)
+
+    async def _ask_for_pixels(self, painting: Painting, pictures: Pictures) -> None:
+        """Have a job's end sent again, its pictures with it."""
+        await self._greet()
+        await self._take_up(painting, pictures)
 
     async def _take_up(self, painting: Painting, pictures: Pictures) -> None:
         try:

@@ -12,6 +12,7 @@ import platformdirs
 import psutil
 
 from scumble_protocol.errors import DaemonUnreachableError
+from scumble_protocol.files import PictureFolders
 
 HOME_VARIABLE = "SCUMBLE_HOME"
 """Environment variable: one folder for everything, instead of the platform's several."""
@@ -65,6 +66,7 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     session: str = ""
     pid: int = 0
     protocol: str = ""
+    pictures: PictureFolders | None = None  # where its pictures lie, for programs of this user
 
 
 def write_connection(connection: Connection, file: Path) -> None:

@@ -121,16 +121,17 @@ def _attachments_of(message: Any) -> tuple[Attachment, ...]:
 def _check_buffers(message: Any, buffers: Sequence[Buffer]) -> None:
     attachments = _attachments_of(message)
     request = getattr(message, "request", "")
-    if sorted(a.buffer for a in attachments) != list(range(len(buffers))):
+    raw = [a for a in attachments if a.encoding is Encoding.RAW]
+    if sorted(a.buffer for a in raw) != list(range(len(buffers))):
         raise ProtocolError(
-            f"The header names {len(attachments)} buffers and {len(buffers)} came, or one is named "
+            f"The header names {len(raw)} buffers and {len(buffers)} came, or one is named "
             "twice. Nothing was done.",
             request=request,
         )
-    for attachment in attachments:
+    for attachment in raw:
         size = memoryview(buffers[attachment.buffer]).nbytes
         image = attachment.image
-        if attachment.encoding is Encoding.RAW and size != image.byte_count:
+        if size != image.byte_count:
             raise ProtocolError(
                 f"A picture of {image.width} × {image.height} {image.mode} has "
                 f"{image.byte_count} bytes, but {size} came. Nothing was done.",

@@ -57,16 +57,17 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Encoding(enum.StrEnum):
-    """How the pixels of one buffer are packed; `raw` is rows from the top, channels interleaved."""
+    """How pixels travel: `raw` in a buffer of the message, `file` as a file (section 4.2)."""
 
     RAW = "raw"
+    FILE = "file"
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
-    """Says that a buffer of this message holds the pixels of an image."""
+    """Says that the pixels of an image come with this message, in a buffer or as a file."""
 
     image: Image
-    buffer: Annotated[int, msgspec.Meta(ge=0, le=1023)]
+    buffer: Annotated[int, msgspec.Meta(ge=0, le=1023)] = 0  # not looked at where it is a file
     encoding: Encoding = Encoding.RAW
 
 
@@ -90,10 +91,16 @@ def describe(pixels: Pixels) -> Image:
 
 def content_hash(mode: Mode, extent: Extent, raw: Buffer) -> str:
     """Return the name of a picture: BLAKE3-256 of ``mode:width:height:`` and its raw pixels."""
-    hasher = blake3.blake3(max_threads=blake3.blake3.AUTO)
-    hasher.update(f"{mode}:{extent.width}:{extent.height}:".encode())
+    hasher = begun_hash(mode, extent)
     hasher.update(raw)
     return hasher.hexdigest()
+
+
+def begun_hash(mode: Mode, extent: Extent) -> blake3.blake3:
+    """Return the hasher of a picture's name that waits for the raw pixels."""
+    hasher = blake3.blake3(max_threads=blake3.blake3.AUTO)
+    hasher.update(f"{mode}:{extent.width}:{extent.height}:".encode())
+    return hasher
 
 
 def raw_bytes(pixels: Pixels) -> memoryview:

@@ -23,6 +23,9 @@ from scumble_protocol.jobs import (
 
 ClientId = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{8,64}$")]
 RequestId = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
+Encodings = Annotated[
+    tuple[Annotated[str, msgspec.Meta(max_length=32)], ...], msgspec.Meta(max_length=16)
+]
 Attachments = Annotated[tuple[Attachment, ...], msgspec.Meta(max_length=64)]
 
 
@@ -42,6 +45,7 @@ class Hello(Request, frozen=True, kw_only=True, tag="hello"):
     client: ClientId  # kept by the client between runs, so that its results find it
     name: Annotated[str, msgspec.Meta(max_length=128)] = ""  # such as "scumble-cli 0.1.0"
     minor: int = 0
+    encodings: Encodings = (Encoding.RAW,)  # how pictures may come to this connection
 
 
 class Ping(Request, frozen=True, kw_only=True, tag="ping"):

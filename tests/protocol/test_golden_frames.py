@@ -55,14 +55,23 @@ def test_a_message_still_means_what_it_meant(name: str) -> None:
     assert [bytes(buffer) for buffer in received.buffers] == buffers
 
 
+def includes(now: object, before: object) -> bool:
+    """Tell whether JSON says all that it said before; fields may have come since."""
+    if isinstance(now, dict) and isinstance(before, dict):
+        return all(key in now and includes(now[key], before[key]) for key in before)
+    if isinstance(now, list) and isinstance(before, list):
+        return len(now) == len(before) and all(map(includes, now, before))
+    return now == before
+
+
 @pytest.mark.parametrize("name", NAMED)
-def test_a_message_is_written_as_it_was(name: str) -> None:
+def test_a_message_says_what_it_said(name: str) -> None:
     message, buffers = NAMED[name]
     golden = golden_of(name)
 
     _, header, *sent = pack(message, buffers)
 
-    assert bytes(header).decode() == golden.header
+    assert includes(msgspec.json.decode(header), msgspec.json.decode(golden.header))
     assert [bytes(buffer).hex() for buffer in sent] == golden.buffers
 
 

@@ -1,6 +1,7 @@
 """Jobs on their way in: checked, their pictures awaited and written, then kept and queued."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from scumble_daemon.front.keeper import Keeper
 from scumble_daemon.front.limits import check_attachments, result_bytes
 from scumble_daemon.front.records import Record, digest_of
 from scumble_protocol.errors import ErrorCode, RemoteError
-from scumble_protocol.images import Attachment, Buffer
+from scumble_protocol.images import Attachment, Buffer, Encoding
 from scumble_protocol.jobs import Job
 
 
@@ -120,7 +121,7 @@ class Arrivals:
             return known
         await self._check_model(job)
         for attachment in attachments:
-            await self._keeper.shelf.put(attachment.image, buffers[attachment.buffer])
+            await self._keep(attachment, buffers)
         missing = tuple(image.hash for image in self._keeper.shelf.missing(job.images))
         if missing and final:
             raise RemoteError(
@@ -132,6 +133,13 @@ class Arrivals:
             return missing
         await self._keeper.shelf.make_room(result_bytes(job))
         return await self._accept(arrival)
+
+    async def _keep(self, attachment: Attachment, buffers: Sequence[Buffer]) -> None:
+        if attachment.encoding is Encoding.RAW:
+            await self._keeper.shelf.put(attachment.image, buffers[attachment.buffer])
+        else:
+            with contextlib.suppress(KeyError):  # asked for then, like any other that is not here
+                await self._keeper.shelf.take_in(attachment.image)
 
     async def _accept(self, arrival: Arrival) -> Record:
         if arrival.cancelled or self._arrivals.get(arrival.job.id) is not arrival:

@@ -28,6 +28,7 @@ class Visitor:
     client: str
     owner: str
     heard_at: float
+    files: bool  # whether pictures go to and from it as files
 
 
 class Clients:
@@ -39,9 +40,10 @@ class Clients:
         self._visitors: OrderedDict[Peer, Visitor] = OrderedDict()
         self._watchers: dict[str, set[Peer]] = {}  # by job
 
-    def greet(self, peer: Peer, client: str, owner: str) -> None:
+    def greet(self, peer: Peer, client: str, owner: str, *, files: bool = False) -> None:
         """Let a connection speak for a client.
 
+        files: whether pictures go to and from it as files.
         Raises RemoteError `unauthorized` where the client belongs to somebody else.
         """
         known = [self._ledger.owner_of(client)]
@@ -52,7 +54,7 @@ class Clients:
                 "This client id belongs to somebody else. Nothing was shown; use an id of your "
                 "own.",
             )
-        self._visitors[peer] = Visitor(client, owner, time.monotonic())
+        self._visitors[peer] = Visitor(client, owner, time.monotonic(), files)
         self._visitors.move_to_end(peer)
         while len(self._visitors) > self._most:
             self.forget(next(iter(self._visitors)))
@@ -91,6 +93,11 @@ class Clients:
     def watchers(self, job: str) -> tuple[Peer, ...]:
         """Return the connections that a job's events go to."""
         return tuple(self._watchers.get(job, ()))
+
+    def takes_files(self, peer: Peer) -> bool:
+        """Tell whether pictures go to a connection as files."""
+        visitor = self._visitors.get(peer)
+        return visitor is not None and visitor.files
 
     def unwatch(self, job: str) -> None:
         """End the sending of a job's events: it is over and acknowledged."""

@@ -3,9 +3,9 @@
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Sequence
 
 from scumble_daemon import work
+from scumble_daemon.front.clients import Peer
 from scumble_daemon.front.estimates import Estimates
 from scumble_daemon.front.keeper import Keeper, lost
 from scumble_daemon.front.records import Record
@@ -13,10 +13,8 @@ from scumble_daemon.front.replies import Replies
 from scumble_protocol import messages as m
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.frames import MAX_BUFFERS
-from scumble_protocol.images import Attachment, Buffer
+from scumble_protocol.images import Attachment, Encoding
 from scumble_protocol.jobs import JobState
-
-Tell = Callable[[m.AnyEvent, Sequence[Buffer]], None]
 
 _log = logging.getLogger(__name__)
 
@@ -60,24 +58,34 @@ class Endings:
             await self._keeper.update(record)
         except RemoteError as error:
             _log.error("the end of job %s could not be kept: %s", record.id, error.details)
-        self.send(
-            record, lambda event, buffers: self._replies.tell(event, buffers, droppable=False)
-        )
+        self.send(record, *self._replies.clients.watchers(record.id))
 
-    def send(self, record: Record, tell: Tell) -> None:
-        """Tell the end of a job, its pictures mapped from disk."""
-        assert record.end is not None
-        if not isinstance(record.end, m.Done):
-            tell(record.end, ())
+    def send(self, record: Record, *peers: Peer) -> None:
+        """Tell connections the end of a job: its pictures named where they take files, else sent.
+
+        What is sent is mapped from disk.
+        """
+        end = record.end
+        assert end is not None
+        if not isinstance(end, m.Done):
+            for peer in peers:
+                self._replies.tell_one(peer, end, ())
             return
-        images = record.end.result.images
-        try:
-            buffers = [self._keeper.shelf.store.raw(image) for image in images]
-        except KeyError:
-            tell(lost(record.id), ())
+        images, store = end.result.images, self._keeper.shelf.store
+        if not all(store.has(image) for image in images):
+            for peer in peers:
+                self._replies.tell_one(peer, lost(record.id), ())
             return
-        attachments = tuple(Attachment(image=i, buffer=n) for n, i in enumerate(images))
-        tell(m.Done(job=record.id, result=record.end.result, attachments=attachments), buffers)
+        for peer in peers:
+            files = self._replies.clients.takes_files(peer)
+            buffers = [] if files else [store.raw(image) for image in images]
+            encoding = Encoding.FILE if files else Encoding.RAW
+            attachments = tuple(
+                Attachment(image=image, buffer=0 if files else number, encoding=encoding)
+                for number, image in enumerate(images)
+            )
+            done = m.Done(job=record.id, result=end.result, attachments=attachments)
+            self._replies.tell_one(peer, done, buffers)
 
     async def _discard(self, word: work.Finished) -> None:
         """Remove the pictures of a result that came after its job was cancelled."""

@@ -135,7 +135,9 @@ class Front:
             )
 
     def _hello(self, peer: Peer, owner: str, hello: m.Hello) -> None:
-        self._clients.greet(peer, hello.client, owner)
+        here = peer.door == 0 and self.endpoint.startswith("ipc://")
+        files = here and Encoding.FILE in hello.encodings
+        self._clients.greet(peer, hello.client, owner, files=files)
         welcome = m.Welcome(
             request=hello.request,
             session=self._session,
@@ -143,7 +145,7 @@ class Front:
             minor=PROTOCOL_MINOR,
             pid=os.getpid(),
             device=", ".join(worker.device_name for worker in self.foreman.crew.workers),
-            encodings=(Encoding.RAW,),
+            encodings=(Encoding.RAW, Encoding.FILE) if files else (Encoding.RAW,),
             limits=self._limits,
             tasks=TASKS,
             jobs=self._own_jobs.statuses(hello.client),

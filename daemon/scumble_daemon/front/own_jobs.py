@@ -48,9 +48,7 @@ class OwnJobs:
         self._clients.watch(peer, record.id)
         self._replies.ok(peer, message.request)
         if record.end is not None:
-            self._foreman.endings.send(
-                record, lambda event, buffers: self._replies.tell_one(peer, event, buffers)
-            )
+            self._foreman.endings.send(record, peer)
 
     def cancel(self, peer: Peer, visitor: Visitor, received: Received[Any]) -> None:
         """Answer `cancel`; of a job that is over there is nothing to stop."""

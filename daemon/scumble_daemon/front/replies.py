@@ -23,7 +23,7 @@ class Replies:
 
     def __init__(self, send: Send, clients: Clients) -> None:
         self._send = send
-        self._clients = clients
+        self.clients = clients
         self._errands: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
@@ -80,7 +80,7 @@ class Replies:
 
     def tell(self, event: m.AnyEvent, buffers: Sequence[Buffer], *, droppable: bool) -> None:
         """Say an event to every connection that follows its job."""
-        for peer in self._clients.watchers(event.job):
+        for peer in self.clients.watchers(event.job):
             self.tell_one(peer, event, buffers, droppable=droppable)
 
     def tell_one(
@@ -91,7 +91,7 @@ class Replies:
 
     def _say(self, peer: Peer, frames: Sequence[Buffer], *, droppable: bool) -> None:
         if not self._send(peer, frames, droppable):
-            self._clients.forget(peer)
+            self.clients.forget(peer)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._errands.discard(task)

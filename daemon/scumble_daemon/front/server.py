@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import zmq
 import zmq.asyncio
 
-from scumble_daemon.config import Settings, spool_folder
+from scumble_daemon.config import Settings, inbox_folder, picture_folder, spool_folder
 from scumble_daemon.front.addresses import (
     ListenError,
     local_endpoint,
@@ -22,6 +22,7 @@ from scumble_daemon.front.addresses import (
 from scumble_daemon.front.clients import Peer
 from scumble_daemon.front.door import Door
 from scumble_daemon.front.front import Front
+from scumble_daemon.front.inbox import Inbox
 from scumble_daemon.front.keeper import Keeper
 from scumble_daemon.front.keys import Gatekeeper, allowed_clients, daemon_keys
 from scumble_daemon.front.library import Library
@@ -30,6 +31,7 @@ from scumble_daemon.front.shelf import Shelf
 from scumble_daemon.models.catalog import Catalogue
 from scumble_daemon.store import PictureStore
 from scumble_protocol.endpoint import Connection, folders, write_connection
+from scumble_protocol.files import PictureFolders
 from scumble_protocol.images import Buffer
 from scumble_protocol.version import PACKAGE, protocol_version
 
@@ -69,9 +71,9 @@ class _Server:
 
     async def run(self) -> None:
         """Serve until `shutdown`, SIGTERM or SIGINT."""
-        store = PictureStore(spool_folder() / "pictures")
+        store, inbox = PictureStore(picture_folder()), Inbox(inbox_folder())
         settings = self._settings
-        shelf = Shelf(store, settings.spool_quota_bytes, settings.picture_cache_bytes)
+        shelf = Shelf(store, inbox, settings.spool_quota_bytes, settings.picture_cache_bytes)
         keeper = Keeper(spool_folder(), shelf)
         try:
             await keeper.open()
@@ -135,6 +137,7 @@ class _Server:
         while True:
             await asyncio.sleep(EXPIRE_EVERY_S)
             await keeper.expire(self._settings.keep_results_days)
+            await keeper.shelf.clear_inbox()
 
     def _open_doors(self) -> None:
         """Bind every endpoint, the local one first. Raises ListenError."""
@@ -166,6 +169,7 @@ class _Server:
             session=self._session,
             pid=os.getpid(),
             protocol=protocol_version(),
+            pictures=_picture_folders(self._doors[0].endpoint),
         )
         try:
             write_connection(connection, folders().connection_file)
@@ -183,6 +187,13 @@ class _Server:
             self._gatekeeper.close()
         if self._doors:
             remove_socket(self._doors[0].endpoint)
+
+
+def _picture_folders(endpoint: str) -> PictureFolders | None:
+    """Return where pictures go as files, where only this user's programs get through the door."""
+    if not endpoint.startswith("ipc://"):
+        return None
+    return PictureFolders(inbox=str(inbox_folder()), store=str(picture_folder()))
 
 
 def _loop() -> asyncio.AbstractEventLoop:

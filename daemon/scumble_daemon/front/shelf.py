@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from scumble_daemon.front.inbox import Inbox
 from scumble_daemon.store import PictureStore
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.images import Buffer, Image
@@ -22,8 +23,11 @@ class Shelf:
     a second job on an unchanged layer uploads nothing.
     """
 
-    def __init__(self, store: PictureStore, quota_bytes: int, cache_bytes: int) -> None:
+    def __init__(
+        self, store: PictureStore, inbox: Inbox, quota_bytes: int, cache_bytes: int
+    ) -> None:
         self.store = store
+        self._inbox = inbox
         self._quota_bytes = quota_bytes
         self._cache_bytes = cache_bytes
         self._used_at: dict[Image, float] = {}  # seconds since 1970
@@ -36,6 +40,7 @@ class Shelf:
 
     async def open(self) -> None:
         """Look through the folder; pictures of an earlier run count as not held."""
+        await self._aside(lambda: self._inbox.clear(older_than_s=0))
         for image, stamp in await self._aside(self.store.images):
             self._note(image, stamp)
             self._used_at[image] = stamp / 1e9
@@ -75,18 +80,32 @@ class Shelf:
         Raises RemoteError `bad_request` where the pixels are not what the hash says, `disk_full`
         where there is no room.
         """
+        await self._keep(image, lambda: self.store.put(image, raw))
+
+    async def take_in(self, image: Image) -> None:
+        """Keep a picture that was laid down in the inbox, its content checked in a thread.
+
+        Raises KeyError where none lies there, RemoteError as `put`.
+        """
+        await self._keep(image, lambda: self._inbox.take(image, self.store))
+
+    async def clear_inbox(self) -> None:
+        """Remove what was laid down long ago and never asked for."""
+        await self._aside(self._inbox.clear)
+
+    async def _keep(self, image: Image, keep: Callable[[], None]) -> None:
         if image in self._used_at:
             self._used_at[image] = time.time()
             return
         await self.make_room(image.byte_count)
         self._coming_bytes += image.byte_count
         try:
-            await self._aside(lambda: self.store.put(image, raw))
+            await self._aside(keep)
         except RemoteError as error:
             if error.code is not ErrorCode.DISK_FULL:
                 raise
             await self._evict_to(0)  # the disk is fuller than the quota knows
-            await self._aside(lambda: self.store.put(image, raw))
+            await self._aside(keep)
         finally:
             self._coming_bytes -= image.byte_count
         await self.adopt([image])

@@ -1,6 +1,6 @@
 """Requests that bring a job in: `submit`, and `images` with what was missing."""
 
-from collections.abc import Collection, Coroutine
+from collections.abc import Collection, Coroutine, Iterable
 from typing import Any
 
 from scumble_daemon.front.arrivals import Arrivals
@@ -12,6 +12,7 @@ from scumble_daemon.front.replies import Replies
 from scumble_protocol import messages as m
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.frames import Received
+from scumble_protocol.images import Attachment, Encoding
 from scumble_protocol.jobs import Job
 
 
@@ -41,6 +42,7 @@ class Submissions:
     def submit(self, peer: Peer, visitor: Visitor, received: Received[Any]) -> None:
         """Answer `submit`: by `accepted`, `need` or an error. The same job twice is one job."""
         message: m.Submit = received.message
+        _check_encodings(message.attachments, visitor)
         job = message.job
         if self._is_known(visitor, job):
             self._clients.watch(peer, job.id)
@@ -60,6 +62,7 @@ class Submissions:
     def images(self, peer: Peer, visitor: Visitor, received: Received[Any]) -> None:
         """Answer `images`, with which a job must be complete."""
         message: m.Images = received.message
+        _check_encodings(message.attachments, visitor)
         record = self._ledger.records.get(message.job)
         if record is not None and record.client == visitor.client:
             self._accept(peer, message.request, message.job)
@@ -104,9 +107,7 @@ class Submissions:
         )
         self._replies.answer(peer, answer)
         if record.end is not None:
-            self._foreman.endings.send(
-                record, lambda event, buffers: self._replies.tell_one(peer, event, buffers)
-            )
+            self._foreman.endings.send(record, peer)
 
     def _is_known(self, visitor: Visitor, job: Job) -> bool:
         """Tell whether a job was accepted before. Raises RemoteError where it was another one."""
@@ -134,6 +135,15 @@ class Submissions:
                 f"{kept} results of yours wait here and were never acknowledged. This job was not "
                 "taken; fetch them first with `scumble jobs results`.",
             )
+
+
+def _check_encodings(attachments: Iterable[Attachment], visitor: Visitor) -> None:
+    if not visitor.files and any(a.encoding is Encoding.FILE for a in attachments):
+        raise RemoteError(
+            ErrorCode.BAD_REQUEST,
+            "Pictures as files are for programs on this machine that said so in `hello`. The job "
+            "was not taken; send its pictures with it.",
+        )
 
 
 def _taken(job: str) -> RemoteError:

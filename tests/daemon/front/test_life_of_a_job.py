@@ -346,6 +346,7 @@ def test_a_spool_over_its_quota_refuses_and_keeps_what_it_has(house: Home) -> No
 def test_a_disk_that_cannot_be_written_is_said_so_and_nothing_else_is_lost(house: Home) -> None:
     limited = ("bash", "-c", f"ulimit -f 1024; exec {shlex.join(SCRIPTED)}")  # a megabyte a file
     house.start(limited)
+    (house.spool / "inbox").rmdir()  # so that it is the front that must write
     with client() as me:
         kept = submit(me)
         kept.result(acknowledge=False)

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from scumble_daemon.front.inbox import Inbox
 from scumble_daemon.front.shelf import Shelf
 from scumble_daemon.store import PictureStore
 from scumble_protocol.errors import ErrorCode, RemoteError
@@ -22,7 +23,8 @@ def picture(shade: int) -> tuple[Image, memoryview]:
 @pytest.fixture(name="shelf")
 def _shelf(tmp_path: Path) -> Iterator[Shelf]:
     """Room for four pictures, two of which nobody need hold."""
-    shelf = Shelf(PictureStore(tmp_path), quota_bytes=4 * BYTES, cache_bytes=2 * BYTES)
+    store, inbox = PictureStore(tmp_path), Inbox(tmp_path.with_name("inbox"))
+    shelf = Shelf(store, inbox, quota_bytes=4 * BYTES, cache_bytes=2 * BYTES)
     yield shelf
     shelf.close()
 
