@@ -20,6 +20,7 @@ PAGE = Path(__file__).resolve().parent.parent / "protocol" / "PROTOCOL.md"
 MARK = re.compile(r"(<!-- tables: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 NAMED_PATTERNS = {
+    messages.HUB_PATTERN: "HubSource",
     "^[A-Za-z0-9_-]{1,64}$": "RequestId",
     "^[A-Za-z0-9_-]{8,64}$": "Id",
     "^[0-9a-f]{64}$": "Hash",
@@ -50,6 +51,8 @@ SECTIONS: dict[str, tuple[type, ...]] = {
         messages.PlannedPass,
         messages.JobStatus,
         messages.ModelInfo,
+        messages.Recommendation,
+        messages.DownloadStatus,
         messages.WorkerInfo,
     ),
 }
@@ -175,6 +178,7 @@ def _enums() -> tuple[type, ...]:
         jobs.JobState,
         jobs.Phase,
         messages.Residency,
+        messages.DownloadState,
         errors.ErrorCode,
     )
 

@@ -64,6 +64,17 @@ def _models(options: argparse.Namespace) -> int:
     from scumble_daemon.models.catalog import Catalogue
 
     catalogue = Catalogue(model_folder())
+    if options.action == "download":
+        from scumble_daemon.models.downloads import download_aloud
+        from scumble_daemon.parent import end_with_parent
+
+        end_with_parent()
+        return 0 if download_aloud(options.source, options.name, catalogue) else 1
+    if options.action == "recommended":
+        from scumble_daemon.models.recommended import recommendations
+
+        _print_json(recommendations(catalogue.entries()))
+        return 0
     match options.action:
         case "list":
             entries = catalogue.entries()
@@ -141,6 +152,12 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--name")
     actions.add_parser("remove", help="forget a model; its files stay").add_argument("name")
     _with_json(actions.choices.values())
+    download = actions.add_parser(
+        "download", help="fetch a model of the hub; a line of JSON a step"
+    )
+    download.add_argument("source", help="owner/name, or owner/name/file.safetensors")
+    download.add_argument("--name")
+    actions.add_parser("recommended", help="models of the hub that are worth having, as JSON")
     models.set_defaults(command=_models)
 
     keys = commands.add_parser("keys", help="who may connect over the network")

@@ -1,10 +1,11 @@
 """Running the daemon's own program, `python -m scumble_daemon`, from this environment."""
 
+import contextlib
 import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from scumble_protocol.errors import ScumbleError
@@ -35,6 +36,16 @@ def output_of(arguments: Sequence[str], *, fails_with: int | None = None) -> byt
         said = done.stderr.decode(errors="replace").strip().splitlines()
         raise DaemonProgramError(said[-1] if said else "The daemon's program failed silently.")
     return done.stdout
+
+
+@contextlib.contextmanager
+def spoken_by(arguments: Sequence[str]) -> "Iterator[subprocess.Popen[bytes]]":
+    """Run the daemon's program for the time of a `with`, to read its lines as they come."""
+    with subprocess.Popen(_command(arguments), stdout=subprocess.PIPE) as process:  # noqa: S603
+        try:
+            yield process
+        finally:
+            process.terminate()
 
 
 def _command(arguments: Sequence[str]) -> list[str]:

@@ -59,13 +59,13 @@ def known_model(name: str) -> Model:
 
 def add_model(where: str, name: str | None) -> Model:
     """Add a folder, file or hub id. Raises ScumbleError where it cannot be used."""
-    _refuse_elsewhere()
+    refuse_elsewhere()
     return _one("add", "--json", *(("--name", name) if name else ()), "--", where)
 
 
 def remove_model(name: str) -> Model:
     """Take a model out of the catalogue. Raises ScumbleError where that cannot be."""
-    _refuse_elsewhere()
+    refuse_elsewhere()
     return _one("remove", "--json", "--", name)
 
 
@@ -105,7 +105,8 @@ def print_card(model: Model) -> None:
         print(f"\n{model.card}")
 
 
-def _refuse_elsewhere() -> None:
+def refuse_elsewhere() -> None:
+    """Raise BadUseError where the models are those of a daemon on another machine."""
     if elsewhere() is not None:
         raise BadUseError(
             f"{ADDRESS_VARIABLE} names a daemon elsewhere, whose models are chosen on its own "

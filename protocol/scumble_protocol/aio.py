@@ -5,7 +5,7 @@ import contextlib
 import itertools
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
@@ -14,6 +14,7 @@ import zmq
 import zmq.asyncio
 
 from scumble_protocol import messages as m
+from scumble_protocol.downloading import DownloadFollower
 from scumble_protocol.endpoint import Connection, folders, is_alive, read_connection
 from scumble_protocol.errors import (
     DaemonUnreachableError,
@@ -77,6 +78,7 @@ class AsyncClient:
         self._paintings: dict[str, tuple[Painting, Pictures]] = {}
         self._connection: Connection | None = None
         self._folders: PictureFolders | None = None  # where pictures go as files, if they do
+        self._downloads: dict[str, DownloadFollower] = {}  # by request
         self._held: set[str] = set()  # hashes that the daemon of this session was given
         self._heard_at = time.monotonic()
         self._tasks: list[asyncio.Task[None]] = []
@@ -233,6 +235,35 @@ class AsyncClient:
         """Return the catalogue."""
         return (await self._ask(m.ModelList, m.Models(request=self._next()))).models
 
+    async def recommended(self) -> tuple[m.Recommendation, ...]:
+        """Return the models of the Hub that are worth having."""
+        return (await self._ask(m.RecommendationList, m.Recommended(request=self._next()))).models
+
+    async def download(
+        self, source: str, name: str | None = None
+    ) -> AsyncIterator[m.DownloadStatus]:
+        """Fetch a model of the Hub into the catalogue, yielding how far it is; the end comes last.
+
+        One under way already is followed. Who stops listening does not stop it:
+        `cancel_download` does. Raises RemoteError where the daemon refuses it.
+        """
+        follower = DownloadFollower(m.Download(request=self._next(), source=source, name=name))
+        self._downloads[follower.request.request] = follower
+        try:
+            await self._send(follower.frames)
+            async for status in follower.heard():
+                yield status
+        finally:
+            del self._downloads[follower.request.request]
+
+    async def cancel_download(self, source: str) -> None:
+        """Stop a download; what has come is kept. Raises RemoteError where there is none such."""
+        await self._ask(m.Ok, m.CancelDownload(request=self._next(), source=source))
+
+    async def downloads(self) -> tuple[m.DownloadStatus, ...]:
+        """Return the downloads of this daemon since it was started."""
+        return (await self._ask(m.DownloadList, m.Downloads(request=self._next()))).downloads
+
     async def load(self, model: str) -> None:
         """Bring a model into memory before it is needed."""
         await self._ask(m.Ok, m.Load(request=self._next(), model=model))
@@ -375,7 +406,9 @@ class AsyncClient:
 
     def _dispatch(self, received: Received[m.AnyReply]) -> None:
         message = received.message
-        if isinstance(message, m.Answer):
+        if isinstance(message, m.Answer) and message.request in self._downloads:
+            self._downloads[message.request].take(message)
+        elif isinstance(message, m.Answer):
             asked = self._asked.get(message.request)
             if asked is not None and not asked.answer.done():
                 asked.answer.set_result(message)
@@ -422,6 +455,7 @@ class AsyncClient:
     async def _resume(self) -> None:
         """Greet a daemon that is new or was away, and take up everything where it was left."""
         waiting = [asked.frames for asked in self._asked.values()]
+        waiting += [download.frames for download in self._downloads.values()]
         await asyncio.wait_for(self._greet(), SILENT_AFTER_S)
         for frames in waiting:
             await self._send(frames)

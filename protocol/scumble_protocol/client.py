@@ -42,7 +42,7 @@ class _Loop:
         self._loop.close()
 
 
-async def _advance(happenings: AsyncIterator[Happening]) -> Happening | None:
+async def _advance(happenings: AsyncIterator[_T]) -> _T | None:
     return await anext(happenings, None)
 
 
@@ -200,6 +200,24 @@ class Client:
     def models(self) -> tuple[m.ModelInfo, ...]:
         """Return the catalogue."""
         return self._loop.run(self._client.models())
+
+    def recommended(self) -> tuple[m.Recommendation, ...]:
+        """Return the models of the Hub that are worth having."""
+        return self._loop.run(self._client.recommended())
+
+    def download(self, source: str, name: str | None = None) -> Iterator[m.DownloadStatus]:
+        """Fetch a model of the Hub into the catalogue. As `AsyncClient.download`."""
+        statuses = self._client.download(source, name)
+        while (status := self._loop.run(_advance(statuses))) is not None:
+            yield status
+
+    def cancel_download(self, source: str) -> None:
+        """Stop a download; what has come is kept. Raises RemoteError where there is none such."""
+        self._loop.run(self._client.cancel_download(source))
+
+    def downloads(self) -> tuple[m.DownloadStatus, ...]:
+        """Return the downloads of this daemon since it was started."""
+        return self._loop.run(self._client.downloads())
 
     def load(self, model: str) -> None:
         """Bring a model into memory before it is needed."""

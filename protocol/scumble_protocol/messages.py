@@ -26,6 +26,10 @@ RequestId = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
 Encodings = Annotated[
     tuple[Annotated[str, msgspec.Meta(max_length=32)], ...], msgspec.Meta(max_length=16)
 ]
+_HUB_NAME = r"[A-Za-z0-9][\w.-]{0,95}"
+HUB_PATTERN = rf"^{_HUB_NAME}/{_HUB_NAME}(/[\w./-]+)?$"
+HubSource = Annotated[str, msgspec.Meta(pattern=HUB_PATTERN, max_length=400)]
+"""A model of the Hub, `owner/name`, or one file of it, `owner/name/folder/file.safetensors`."""
 Attachments = Annotated[tuple[Attachment, ...], msgspec.Meta(max_length=64)]
 
 
@@ -141,6 +145,31 @@ class Plan(Request, frozen=True, kw_only=True, tag="plan"):
     region: Region = Region()
 
 
+class Recommended(Request, frozen=True, kw_only=True, tag="recommended"):
+    """Which models of the Hub are worth having?"""
+
+
+class Download(Request, frozen=True, kw_only=True, tag="download"):
+    """Fetch a model of the Hub into the catalogue; one under way already is followed.
+
+    Answered by `downloading` again and again until its end. Taken from the daemon's own machine
+    alone.
+    """
+
+    source: HubSource
+    name: Name | None = None  # what to call it; without it, as its repository or file
+
+
+class CancelDownload(Request, frozen=True, kw_only=True, tag="cancel_download"):
+    """Stop a download. What has come is kept, and the next one of it goes on from there."""
+
+    source: HubSource
+
+
+class Downloads(Request, frozen=True, kw_only=True, tag="downloads"):
+    """Which downloads are under way, or have ended since the daemon was started?"""
+
+
 class Stats(Request, frozen=True, kw_only=True, tag="stats"):
     """How is the daemon?"""
 
@@ -162,6 +191,10 @@ AnyRequest = (
     | Models
     | Load
     | Unload
+    | Recommended
+    | Download
+    | CancelDownload
+    | Downloads
     | Stats
     | Shutdown
     | Take
@@ -213,6 +246,47 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
     licence: str = ""
     description: str = ""
     residency: Residency = Residency.DISK
+
+
+class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
+    """A model of the Hub that is worth having."""
+
+    source: str  # for `download`
+    family: str  # such as "sd15", or "lora" for what is added to a checkpoint
+    title: str
+    good_for: str  # a sentence
+    licence: str
+    size_bytes: int  # of what is downloaded, about; 0 where it is not known
+    gated: bool = False  # whether its owner's conditions must be accepted on the Hub first
+    installed: str = ""  # its name in the catalogue, where it is there
+
+
+class DownloadState(enum.StrEnum):
+    """How far a download is."""
+
+    ASKING = "asking"
+    FETCHING = "fetching"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will be fetched."""
+        return self in (DownloadState.DONE, DownloadState.FAILED, DownloadState.CANCELLED)
+
+
+class DownloadStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """One download."""
+
+    source: str  # as it was asked for
+    state: DownloadState
+    file: str = ""  # the one that is fetched now
+    done_bytes: int = 0  # of the whole download; what was here before counts
+    total_bytes: int = 0  # 0 where it is not known yet
+    model: str = ""  # its name in the catalogue, once it is there
+    code: ErrorCode | None = None  # of a failed one
+    sentence: str = ""  # why it failed, or what is worth knowing
 
 
 class WorkerInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -318,6 +392,27 @@ class ModelList(Answer, frozen=True, kw_only=True, tag="model_list"):
     models: tuple[ModelInfo, ...]
 
 
+class RecommendationList(Answer, frozen=True, kw_only=True, tag="recommendation_list"):
+    """Answers `recommended`."""
+
+    models: tuple[Recommendation, ...]
+
+
+class Downloading(Answer, frozen=True, kw_only=True, tag="downloading"):
+    """Answers `download`, several times: how far it is, at last that it is done or why it is not.
+
+    A slow reader may miss all but the last.
+    """
+
+    download: DownloadStatus
+
+
+class DownloadList(Answer, frozen=True, kw_only=True, tag="download_list"):
+    """Answers `downloads`."""
+
+    downloads: tuple[DownloadStatus, ...]
+
+
 class Status(Answer, frozen=True, kw_only=True, tag="status"):
     """Answers `stats`."""
 
@@ -403,6 +498,9 @@ AnyReply = (
     | Need
     | JobList
     | ModelList
+    | RecommendationList
+    | Downloading
+    | DownloadList
     | Status
     | Error
     | State

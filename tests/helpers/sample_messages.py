@@ -353,6 +353,16 @@ REPLIES: tuple[tuple[m.AnyReply, list[Buffer]], ...] = (
     (m.Cancelled(job=JOB_ID), []),
 )
 
+DOWNLOAD = m.DownloadStatus(
+    source="painter/small",
+    state=m.DownloadState.FAILED,
+    file="unet/diffusion_pytorch_model.safetensors",
+    done_bytes=5,
+    total_bytes=8,
+    model="small",
+    code=ErrorCode.DISK_FULL,
+    sentence="The disk is full.",
+)
 ADDED: tuple[tuple[m.AnyRequest | m.AnyReply, list[Buffer]], ...] = (
     (m.Take(request="r40", job=JOB_ID), []),
     (
@@ -395,5 +405,29 @@ ADDED: tuple[tuple[m.AnyRequest | m.AnyReply, list[Buffer]], ...] = (
         ),
         [],
     ),
+    (m.Recommended(request="d1"), []),
+    (m.Download(request="d2", source="painter/small", name="small"), []),
+    (m.CancelDownload(request="d3", source="painter/small"), []),
+    (m.Downloads(request="d4"), []),
+    (
+        m.RecommendationList(
+            request="d1",
+            models=(
+                m.Recommendation(
+                    source="painter/small",
+                    family="sd15",
+                    title="Small",
+                    good_for="Trying things.",
+                    licence="apache-2.0",
+                    size_bytes=8,
+                    gated=True,
+                    installed="small",
+                ),
+            ),
+        ),
+        [],
+    ),
+    (m.Downloading(request="d2", download=DOWNLOAD), []),
+    (m.DownloadList(request="d4", downloads=(DOWNLOAD,)), []),
 )
 """What version 1.1 added."""

@@ -12,6 +12,7 @@ from scumble_daemon import work
 from scumble_daemon.config import Settings
 from scumble_daemon.front.arrivals import Arrivals
 from scumble_daemon.front.clients import Clients, Peer, Visitor
+from scumble_daemon.front.downloads import Downloads
 from scumble_daemon.front.estimates import Estimates
 from scumble_daemon.front.foreman import Foreman
 from scumble_daemon.front.keeper import Keeper
@@ -72,12 +73,14 @@ class Front:
             schedulers,
         )
         self._own_jobs = OwnJobs(keeper, self._clients, arrivals, self.foreman, self._replies)
+        self._downloads = Downloads(self._replies)
         self._handlers = self._table()
         self.endpoint = ""
         self.shutdown = asyncio.Event()
 
     async def close(self) -> None:
         """Let the workers leave and what was begun come to its end."""
+        await self._downloads.close()
         await self.foreman.crew.close()
         await self._replies.close()
 
@@ -118,6 +121,10 @@ class Front:
             m.Models: self._models,
             m.Load: self._load,
             m.Unload: self._unload,
+            m.Recommended: self._recommended,
+            m.Download: self._downloads.download,
+            m.CancelDownload: self._downloads.cancel,
+            m.Downloads: self._downloads.list,
             m.Stats: self._stats,
             m.Take: self._own_jobs.take,
             m.Plan: self._plan,
@@ -171,6 +178,14 @@ class Front:
         with self._replies.answering(peer, request.request):
             entry = await self._library.check(request.model)
             self._replies.answer(peer, planned(request, entry, self._estimates))
+
+    def _recommended(self, peer: Peer, _: Visitor, received: Received[Any]) -> None:
+        self._replies.spawn(self._recommend(peer, received.message.request))
+
+    async def _recommend(self, peer: Peer, request: str) -> None:
+        with self._replies.answering(peer, request):
+            models = await self._library.recommended()
+            self._replies.answer(peer, m.RecommendationList(request=request, models=models))
 
     def _load(self, peer: Peer, _: Visitor, received: Received[Any]) -> None:
         message: m.Load = received.message

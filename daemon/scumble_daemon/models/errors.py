@@ -34,8 +34,8 @@ class ModelFileError(ModelError):
 class PickledModelError(ModelFileError):
     """A checkpoint is pickled, which can run any program when it is opened."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, not_done: str = "opened and not added") -> None:
         super().__init__(
             f"{what} holds pickled weights, which can run any program when they are opened. It was "
-            "not opened and not added. Get the same model as .safetensors."
+            f"not {not_done}. Get the same model as .safetensors."
         )
