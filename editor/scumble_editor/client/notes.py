@@ -47,7 +47,7 @@ def client_id() -> str:
 
 def keep(note: Note) -> None:
     """Keep a note until it is forgotten."""
-    file = _file(note.job.id)
+    file = note_of(note.job.id)
     make_private(file.parent)
     file.write_bytes(msgspec.json.encode(note))
 
@@ -62,7 +62,7 @@ def orphans() -> list[Note]:
 
 def forget(job_id: str) -> None:
     """Remove the note of a job whose end is kept elsewhere."""
-    _file(job_id).unlink(missing_ok=True)
+    note_of(job_id).unlink(missing_ok=True)
 
 
 def _read(file: Path) -> Note | None:
@@ -76,5 +76,6 @@ def _folder() -> Path:
     return folders().data / "editor"
 
 
-def _file(job_id: str) -> Path:
+def note_of(job_id: str) -> Path:
+    """Return the file of a job's note."""
     return _folder() / f"{job_id}.json"
