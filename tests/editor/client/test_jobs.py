@@ -21,7 +21,7 @@ from scumble_protocol.errors import ErrorCode
 from scumble_protocol.frames import attach
 from scumble_protocol.geometry import Bounds
 from scumble_protocol.images import describe
-from scumble_protocol.jobs import JobState, PaintedLayer, Phase, Result
+from scumble_protocol.jobs import Job, JobState, PaintedLayer, Phase, Result
 
 from .conftest import Serve
 
@@ -70,20 +70,20 @@ def until(qtbot: QtBot, job: PaintJob, state: JobState) -> None:
 def test_a_job_is_sent_followed_and_arrives(jobs: Jobs, serve: Serve, qtbot: QtBot) -> None:
     daemon = serve({m.Submit: paints})
     arrived: list[PaintJob] = []
-    fractions: list[float | None] = []
+    told: list[m.Progress | None] = []
     jobs.arrived.connect(arrived.append)
-    jobs.changed.connect(lambda job: job.progress and fractions.append(job.progress.fraction))
+    jobs.changed.connect(lambda job: told.append(job.progress))
     job = jobs.submit(asked(), HOME)
     assert jobs.active == [job]
     qtbot.waitUntil(lambda: arrived == [job], timeout=PATIENCE_MS)
     assert job.painted is not None
     assert job.painted.layers[0].pixels[0, 0].tolist() == [7, 7, 7]
-    assert 0.5 in fractions
-    assert job.waiting
+    assert 0.5 in {progress.fraction for progress in told if progress is not None}
+    assert [kept for kept in jobs.all if kept.waiting] == [job]
     assert daemon.heard(m.Ack) == [], "the daemon keeps it until it is in a document"
     jobs.placed(job)
     daemon.wait_for(m.Ack)
-    assert not job.waiting
+    assert [kept for kept in jobs.all if kept.waiting] == []
     assert notes.orphans() == []
 
 
@@ -121,14 +121,14 @@ def test_a_refused_job_has_failed(jobs: Jobs, serve: Serve, qtbot: QtBot) -> Non
                 m.Error(
                     request=request.request,
                     code=ErrorCode.QUEUE_FULL,
-                    sentence="The queue is full.",
+                    sentence="It is full.",
                 )
             ]
         }
     )
     job = jobs.submit(asked(), HOME)
     until(qtbot, job, JobState.FAILED)
-    assert job.sentence == "The queue is full."
+    assert job.sentence == "It is full."
 
 
 def test_cancelling_reaches_the_daemon_and_ends_the_job(
@@ -201,7 +201,7 @@ def welcome_with(job_id: str) -> Any:
 
 def kept_by(owner: int) -> Note:
     made = asked()
-    job = m.Job(id="job-of-an-earlier-one", model="miniature", task=made.task)
+    job = Job(id="job-of-an-earlier-one", model="miniature", task=made.task)
     note = Note(job=job, settings=made.settings, home=HOME, owner=owner)
     notes.keep(note)
     return note
