@@ -3,7 +3,8 @@
 import atexit
 import shutil
 import tempfile
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,23 @@ import torch
 import transformers
 from transformers import CLIPTokenizer
 
+from helpers import small_families
+
 of_diffusers: Any = diffusers  # its classes are untyped, or hidden from mypy behind lazy imports
 of_transformers: Any = transformers
 SIDE = 64
 """What the small models are at home with, in px."""
 KINDS = ("sd15", "sd15-inpaint", "sdxl", "sdxl-inpaint")
 _WIDTH = 16  # of the text encoders
+_FURTHER: dict[str, Callable[[], Any]] = {
+    "sd3": small_families.sd3,
+    "flux": small_families.flux,
+    "flux-fill": partial(small_families.flux, fill=True),
+    "kandinsky22": small_families.kandinsky22,
+    "kandinsky22-inpaint": partial(small_families.kandinsky22, 9),
+    "qwen-image": small_families.qwen_image,
+    "z-image": small_families.z_image,
+}
 
 
 @cache
@@ -40,6 +52,8 @@ def build(kind: str, seed: int = 0) -> Any:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         channels = 9 if kind.endswith("inpaint") else 4
+        if kind in _FURTHER:
+            return _FURTHER[kind]()
         if kind == "sd2-depth":
             return _depth2img()
         if kind == "sdxl-refiner":

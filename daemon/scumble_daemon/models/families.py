@@ -1,6 +1,7 @@
 """One table of facts for every family of models that Scumble knows. Never loads torch."""
 
 from dataclasses import dataclass, replace
+from math import inf
 
 from scumble_daemon.region.resolution import NativeRange
 
@@ -32,6 +33,11 @@ class Family:
     multiple: int = 8  # px, both sides of a picture
     steps: int = 20
     guidance_scale: float = 7.0
+    guidance_option: str = "guidance_scale"  # what its pipelines call it
+    negatives_above: float = 1.0  # guidance above which negative prompts have a say; inf: never
+    empty_negative: str | None = None  # told to its pipelines where nothing is to be avoided
+    in_batches: bool = True  # False where its pipelines take one picture for all variants
+    takes_pillow: bool = False  # where its pipelines take no arrays
     inpaint_guidance_scale: float | None = None  # in selections; None is the same as elsewhere
     scheduler: str | None = None  # a name of `schedulers`; None is the checkpoint's own
     latent_rgb: tuple[tuple[float, float, float], ...] | None = None  # rows: channels, then bias
@@ -123,6 +129,19 @@ _FLUX = Family(
     range_shares=(0.25, 2, 0.25, 2),
     multiple=16,
     guidance_scale=3.5,
+    negatives_above=inf,
+)
+_KANDINSKY = Family(
+    name="kandinsky22",
+    title="Kandinsky 2.2",
+    tasks=(TEXT2IMAGE, IMG2IMG, CHAIN),
+    native_side=512,
+    range_shares=(1, 1.5, 1, 2.25),
+    multiple=64,
+    steps=50,
+    guidance_scale=4.0,
+    in_batches=False,
+    takes_pillow=True,
 )
 _EDITING = (IMG2IMG, INPAINT, CHAIN, UPSCALE)
 
@@ -165,15 +184,12 @@ FAMILIES: dict[str, Family] = {
             tasks=(INPAINT, CHAIN),
             guidance_scale=30.0,
         ),
-        Family(
-            name="kandinsky22",
-            title="Kandinsky 2.2",
-            tasks=_WHOLE,
-            native_side=512,
-            range_shares=(1, 1.5, 1, 2.25),
-            multiple=64,
-            steps=50,
-            guidance_scale=4.0,
+        _KANDINSKY,
+        replace(
+            _KANDINSKY,
+            name="kandinsky22-inpaint",
+            title="Kandinsky 2.2 inpaint",
+            tasks=(INPAINT, CHAIN),
         ),
         Family(
             name="qwen-image",
@@ -184,6 +200,8 @@ FAMILIES: dict[str, Family] = {
             multiple=16,
             steps=30,
             guidance_scale=4.0,
+            guidance_option="true_cfg_scale",
+            empty_negative=" ",  # without it there is no guidance at all
         ),
         Family(
             name="z-image",
@@ -193,7 +211,8 @@ FAMILIES: dict[str, Family] = {
             range_shares=(0.5, 2, 0.25, 2),
             multiple=16,
             steps=9,
-            guidance_scale=1.0,
+            guidance_scale=0.0,
+            negatives_above=0.0,
         ),
         Family(
             name=DEPTH_ESTIMATOR,

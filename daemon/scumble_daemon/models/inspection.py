@@ -32,7 +32,7 @@ _PIPELINES = {
     "QwenImage": "qwen-image",
     "ZImage": "z-image",
 }
-_UNET_CHANNELS = {"sd15": 4, "sd2": 4, "sdxl": 4, "sd2-depth": 5}
+_UNET_CHANNELS = {"sd15": 4, "sd2": 4, "sdxl": 4, "sd2-depth": 5, "kandinsky22": 4}
 _COMPANIONS = {
     "dpt": DEPTH_ESTIMATOR,
     "depth_anything": DEPTH_ESTIMATOR,
@@ -203,7 +203,7 @@ def _refined(
         family = "sd2"
     if family == "sdxl" and "text_encoder" not in components:
         return "sdxl-refiner"
-    if family in ("sd15", "sd2", "sdxl") and channels == 9:
+    if family in ("sd15", "sd2", "sdxl", "kandinsky22") and channels == 9:
         return f"{family}-inpaint"
     if channels != _UNET_CHANNELS.get(family, channels):
         raise ModelFileError(
@@ -215,11 +215,12 @@ def _refined(
 
 def _native_side(folder: Path, family: str, components: set[str]) -> int:
     part = "unet" if "unet" in components else "transformer"
-    if part not in components or "vae" not in components:
+    coder = "movq" if "movq" in components else "vae"
+    if part not in components or coder not in components:
         return FAMILIES[family].native_side
     sample = _config(folder / part / "config.json").get("sample_size")
-    blocks = _config(folder / "vae" / "config.json").get("block_out_channels")
-    if part == "unet" and isinstance(sample, int) and isinstance(blocks, list) and blocks:
+    blocks = _config(folder / coder / "config.json").get("block_out_channels")
+    if isinstance(sample, int) and isinstance(blocks, list) and blocks:
         return int(min(max(sample, 1), 1024) << min(len(blocks) - 1, 6))
     return FAMILIES[family].native_side
 

@@ -15,7 +15,9 @@ from scumble_daemon.models.families import DEPTH, DEPTH2IMG, TEXT2IMAGE, Family
 from scumble_daemon.models.pipeline_classes import (
     Pipeline,
     controlled_class,
+    denoising_part,
     pipeline_class,
+    pipeline_over,
     sees_mask,
 )
 from scumble_daemon.models.schedulers import scheduler_choice
@@ -105,13 +107,14 @@ class Loaded:
         The first call for a task builds it around the weights that are there; nothing is loaded.
         Raises UnknownSchedulerError for a name that is none or does not go with the model.
         """
-        made = self._scheduler(scheduler or self.family.scheduler)
+        fresh = self._scheduler(scheduler or self.family.scheduler)
         if task not in self._pipelines:
             own = parts_for(self._base, task) if self.entry.origin == "bundled" else {}
-            self._pipelines[task] = pipeline_class(self.family, task).from_pipe(self._base, **own)
-            self._pipelines[task].set_progress_bar_config(disable=True)
+            made = pipeline_over(self._base, pipeline_class(self.family, task), **own)
+            made.set_progress_bar_config(disable=True)
+            self._pipelines[task] = made
         pipeline = self._pipelines[task]
-        pipeline.scheduler = made
+        pipeline.scheduler = denoising_part(pipeline).scheduler = fresh
         return pipeline
 
     def controlled(
@@ -123,9 +126,8 @@ class Loaded:
         """
         cls = controlled_class(self.family.name, task)
         nets = [net.part("controlnet") for net in controlnets]
-        pipeline: Pipeline = cls.from_pipe(  # type: ignore[union-attr]
-            self.pipeline(task, scheduler), controlnet=nets if len(nets) > 1 else nets[0]
-        )
+        over = self.pipeline(task, scheduler)
+        pipeline = pipeline_over(over, cls, controlnet=nets if len(nets) > 1 else nets[0])
         pipeline.set_progress_bar_config(disable=True)
         return pipeline
 

@@ -1,8 +1,10 @@
-"""Which class of diffusers paints which task in which family."""
+"""Which class of diffusers paints which task in which family, and pipelines over shared parts."""
 
+import inspect
 from typing import Any
 
 import diffusers
+from diffusers.pipelines import auto_pipeline
 
 from scumble_daemon.models.families import (
     DEPTH2IMG,
@@ -16,19 +18,28 @@ from scumble_daemon.models.families import (
 Pipeline = Any
 """Any pipeline of diffusers: their classes differ in what they take, and mypy sees none of it."""
 _DIFFUSERS: Any = diffusers
+_AUTO: Any = auto_pipeline
 _BY_TASK = {
-    TEXT2IMAGE: "AutoPipelineForText2Image",
-    IMG2IMG: "AutoPipelineForImage2Image",
-    INPAINT: "AutoPipelineForInpainting",
-    DEPTH2IMG: "StableDiffusionDepth2ImgPipeline",
+    TEXT2IMAGE: _AUTO.AUTO_TEXT2IMAGE_PIPELINES_MAPPING,
+    IMG2IMG: _AUTO.AUTO_IMAGE2IMAGE_PIPELINES_MAPPING,
+    INPAINT: _AUTO.AUTO_INPAINT_PIPELINES_MAPPING,
 }
-_OWN_CLASSES = {"flux-fill": "FluxFillPipeline"}
-"""Of families that diffusers' tables of tasks leave out."""
 _CONTROLLED_CLASSES = {
     TEXT2IMAGE: "ControlNetPipeline",
     IMG2IMG: "ControlNetImg2ImgPipeline",
     INPAINT: "ControlNetInpaintPipeline",
 }
+_NAMES_THERE = {
+    "sd15": "stable-diffusion",
+    "sd2": "stable-diffusion",
+    "sdxl": "stable-diffusion-xl",
+    "sd3": "stable-diffusion-3",
+    "flux": "flux",
+    "kandinsky22": "kandinsky22",
+    "qwen": "qwenimage",
+    "z": "z-image",
+}
+"""What diffusers' tables call the families, by the first word of their names here."""
 _SINGLE_FILE_CLASSES = {
     "sd15": "StableDiffusionPipeline",
     "sd15-inpaint": "StableDiffusionInpaintPipeline",
@@ -44,8 +55,22 @@ _SINGLE_FILE_CLASSES = {
 
 
 def pipeline_class(family: Family, task: str) -> Any:
-    """Return the class that builds a family's pipeline for a task."""
-    return getattr(_DIFFUSERS, _OWN_CLASSES.get(family.name) or _BY_TASK[task])
+    """Return the class that paints a task with models of a family."""
+    if task == DEPTH2IMG:
+        return _DIFFUSERS.StableDiffusionDepth2ImgPipeline
+    if family.name == "flux-fill":  # which diffusers' tables of tasks leave out
+        return _DIFFUSERS.FluxFillPipeline
+    return _BY_TASK[task][_NAMES_THERE[family.name.partition("-")[0]]]
+
+
+def pipeline_over(base: Pipeline, cls: Any, **parts: Any) -> Pipeline:
+    """Return a pipeline of a class over what another has; `parts` take the place of its own.
+
+    Unlike diffusers' `from_pipe` it never casts: the weights stay as they were loaded.
+    """
+    given = {**base.config, **base.components, **parts}
+    taken = inspect.signature(cls.__init__).parameters
+    return cls(**{name: given[name] for name in taken if name in given})
 
 
 def controlled_class(family: str, task: str) -> Any | None:
@@ -60,6 +85,17 @@ def single_file_class(family: str) -> Any | None:
     """Return the class that reads a family's checkpoints of one file, None where none does."""
     name = _SINGLE_FILE_CLASSES.get(family)
     return None if name is None else getattr(_DIFFUSERS, name)
+
+
+def denoising_part(pipeline: Pipeline) -> Pipeline:
+    """Return the pipeline that denoises: itself, or the second of one that is made of two."""
+    return getattr(pipeline, "decoder_pipe", pipeline)
+
+
+def autoencoder(pipeline: Pipeline) -> Any:
+    """Return the part that turns pictures to latents and back, None where there is none."""
+    vae = getattr(pipeline, "vae", None)
+    return getattr(pipeline, "movq", None) if vae is None else vae
 
 
 def sees_mask(pipeline: Pipeline) -> bool:

@@ -3,43 +3,20 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-
-import diffusers
-from diffusers.pipelines import auto_pipeline
 
 from scumble_daemon.models.families import (
     CHAIN,
     DEPTH,
-    DEPTH2IMG,
     DIFFEDIT_TASKS,
     FAMILIES,
     GUIDED_FAMILIES,
     IMG2IMG,
-    INPAINT,
-    TEXT2IMAGE,
     UPSCALE,
     UPSCALER,
 )
+from scumble_daemon.models.pipeline_classes import pipeline_class
 from scumble_daemon.tasks.tuning import WEIGHTED_FAMILIES
 
-_DIFFUSERS: Any = diffusers
-_AUTO: Any = auto_pipeline
-_MAPPINGS = {
-    TEXT2IMAGE: _AUTO.AUTO_TEXT2IMAGE_PIPELINES_MAPPING,
-    IMG2IMG: _AUTO.AUTO_IMAGE2IMAGE_PIPELINES_MAPPING,
-    INPAINT: _AUTO.AUTO_INPAINT_PIPELINES_MAPPING,
-}
-_MAPPED_NAMES = {
-    "sd15": "stable-diffusion",
-    "sd2": "stable-diffusion",
-    "sdxl": "stable-diffusion-xl",
-    "sd3": "stable-diffusion-3",
-    "flux": "flux",
-    "kandinsky22": "kandinsky22",
-    "qwen": "qwenimage",
-    "z": "z-image",
-}
 Test = Callable[[type, frozenset[str], str], bool]
 
 
@@ -94,16 +71,7 @@ def _options(family: str, task: str) -> frozenset[str]:
         return frozenset()
     if task in DIFFEDIT_TASKS:  # its own loops take what the model wears and nothing of the call
         return frozenset({"loras", "embeddings", "freeu"})
-    cls = _pipeline_class(family, task)
+    painted = IMG2IMG if task == UPSCALE else task  # its refinement is painted over
+    cls = pipeline_class(FAMILIES[family], painted)
     parameters = frozenset(inspect.signature(cls.__call__).parameters)
     return frozenset(name for name, test in OPTIONS.items() if test(cls, parameters, family))
-
-
-def _pipeline_class(family: str, task: str) -> Any:
-    if task == DEPTH2IMG:
-        return _DIFFUSERS.StableDiffusionDepth2ImgPipeline
-    if family == "flux-fill":
-        return _DIFFUSERS.FluxFillPipeline
-    if task == UPSCALE:  # its refinement is painted over
-        task = IMG2IMG
-    return _MAPPINGS[task][_MAPPED_NAMES[family.partition("-")[0]]]

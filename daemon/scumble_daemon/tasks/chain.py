@@ -13,9 +13,10 @@ from scumble_daemon.models.loaded import Loaded
 from scumble_daemon.region.arrays import Bytes, Floats, quantised, resized, resized_mask, unit
 from scumble_daemon.region.composite import opaque
 from scumble_daemon.region.resolution import first_extent
-from scumble_daemon.tasks.denoising import Run, denoise, denoise_latents
+from scumble_daemon.tasks.denoising import denoise, denoise_latents
 from scumble_daemon.tasks.desk import Desk
 from scumble_daemon.tasks.listening import listening
+from scumble_daemon.tasks.run import Run
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.geometry import Extent
 from scumble_protocol.jobs import Chain, PaintedLayer, Phase, Stage

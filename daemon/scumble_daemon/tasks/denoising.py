@@ -1,33 +1,29 @@
 """One run of a pipeline for the variants of a job, whatever the family and the task."""
 
-import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import torch
 
 from scumble_daemon.miniature.card import latent_colours
-from scumble_daemon.models.families import DEPTH2IMG, IMG2IMG, INPAINT, TEXT2IMAGE
+from scumble_daemon.models.families import TEXT2IMAGE
 from scumble_daemon.models.memory import is_out_of_memory
-from scumble_daemon.models.pipeline_classes import Pipeline, sees_mask
+from scumble_daemon.models.pipeline_classes import Pipeline, denoising_part
 from scumble_daemon.region.arrays import Floats, floats
 from scumble_daemon.region.resolution import steps_of
 from scumble_daemon.tasks.controls import conditions, control_options, heeding
 from scumble_daemon.tasks.desk import Desk
 from scumble_daemon.tasks.glimpses import Glimpses
+from scumble_daemon.tasks.inputs import kind_of, picture_options, softener_of, taken_by
 from scumble_daemon.tasks.listening import listening
+from scumble_daemon.tasks.run import Run
 from scumble_daemon.tasks.shortage import moved_idle, take_measure
-from scumble_daemon.tasks.softening import Softener, is_soft, is_softenable, open_mask, softener
+from scumble_daemon.tasks.softening import Softener
 from scumble_daemon.tasks.tuning import call_options, tuned
 from scumble_daemon.worker.preview import latent_map
-from scumble_protocol.geometry import Bounds, Extent
-from scumble_protocol.jobs import Pass, Phase, Task
+from scumble_protocol.jobs import Pass, Task
 
-NEARLY_ALL = 0.9999
-"""Told to a pipeline for strength 1: told 1.0 it would forget the picture and start from noise
-alone, a jump after 0.99. The steps that are run are settled apart from this."""
 DENOISING_SHARE = 0.9
 """Of the time of one run, as a first guess for the progress bar."""
 MAX_BATCH = {"cpu": 4, "cuda": 8, "xpu": 4, "mps": 2}
@@ -35,26 +31,6 @@ SAFETY_NOTICE = (
     "The checkpoint's own safety checker has blacked out variant {number}. Nothing else was done "
     "to it; another seed or prompt may pass."
 )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Run:
-    """What one run of a pipeline is given; one picture, original and seed for each variant."""
-
-    extent: Extent  # working resolution
-    bounds: Bounds  # what it stands for on the canvas
-    seeds: tuple[int, ...]
-    strength: float = 1.0
-    pictures: tuple[Floats, ...] = ()  # [H, W, 3] in 0..1 each; none for text to image
-    latents: tuple[torch.Tensor, ...] = ()  # [C, h, w] each, instead of pictures
-    mask: Floats | None = None  # [H, W] in 0..1; None paints all of it
-    originals: tuple[Floats, ...] = ()  # what a soft mask puts back
-    soft: bool = False
-    depth: Floats | None = None  # [h, w], large is near; keeps the depths of what is painted
-    seen: Floats | None = None  # [H, W, 3], shown to ControlNets instead of the job's picture
-    conditions: tuple[Floats, ...] = ()  # [H, W, 3] each, what ControlNets are shown
-    from_noise: bool = False  # forget the picture under the mask, as diffusers does at strength 1
-    phase: Phase = Phase.DENOISING
 
 
 def denoise(desk: Desk, task: Task, run: Run) -> list[Floats]:
@@ -73,7 +49,7 @@ def denoise_latents(desk: Desk, task: Task, run: Run) -> list[torch.Tensor]:
 
 
 def _denoised(desk: Desk, task: Task, run: Run, output: str) -> list[Any]:
-    size = _batch_size(desk, run.extent)
+    size = _batch_size(desk, run)
     run = _with_conditions(desk, task, run)
     while True:
         try:
@@ -94,7 +70,7 @@ def _denoised(desk: Desk, task: Task, run: Run, output: str) -> list[Any]:
 def _with_conditions(desk: Desk, task: Task, run: Run) -> Run:
     if not task.options.controls:
         return run
-    kind, mask = _kind(desk, run), run.mask
+    kind, mask = kind_of(desk, run), run.mask
     shown = conditions(desk, task, kind, run.bounds, run.extent, mask=mask, seen=run.seen)
     return replace(run, conditions=shown)
 
@@ -118,19 +94,19 @@ def _in_batches(desk: Desk, task: Task, run: Run, output: str, size: int) -> lis
 
 
 def _one_batch(desk: Desk, task: Task, run: Run, output: str, first: int) -> list[Any]:
-    with heeding(desk, task, _kind(desk, run)) as pipeline:
+    with heeding(desk, task, kind_of(desk, run)) as pipeline:
         return _called(desk, task, run, output, first, pipeline)
 
 
 def _called(
     desk: Desk, task: Task, run: Run, output: str, first: int, pipeline: Pipeline
 ) -> list[Any]:
-    kind, family = _kind(desk, run), desk.model.family
+    kind, family = kind_of(desk, run), desk.model.family
     planned = steps_of(_step_count(desk, task), run.strength if kind != TEXT2IMAGE else 1.0)
     guidance = family.guidance_for(kind) if task.guidance_scale is None else task.guidance_scale
     options: dict[str, Any] = {
         "num_inference_steps": planned.total,
-        "guidance_scale": guidance,
+        family.guidance_option: guidance,
         "num_images_per_prompt": len(run.seeds),
         "generator": [torch.Generator("cpu").manual_seed(seed) for seed in run.seeds],
         "output_type": output,
@@ -140,13 +116,19 @@ def _called(
         tuned(desk, task, pipeline),
         torch.inference_mode(),
         listening(desk, pipeline, planned.start),
-        glimpses.watching(pipeline),
+        glimpses.watching(denoising_part(pipeline)),
     ):
-        options |= call_options(desk, task, pipeline)
-        options |= _picture_options(desk, run, kind, pipeline, planned.run)
+        options |= call_options(desk, task, pipeline, guidance)
+        options |= picture_options(desk, run, kind, pipeline, planned.run)
         options |= control_options(task, kind, run.conditions)
-        step = _step(desk, run, glimpses, _softener(desk, run, pipeline))
-        given = pipeline(**_accepted(pipeline, options), callback_on_step_end=step)
+        step = _step(desk, run, glimpses, softener_of(desk, run, pipeline))
+        options |= {
+            "callback_on_step_end": step,
+            "prior_callback_on_step_end": _prior_step(desk),
+            "callback_steps": None,  # of the older kind of callback
+        }
+        taken = taken_by(pipeline)
+        given = pipeline(**{name: value for name, value in options.items() if name in taken})
     _note(desk, run, pipeline, planned.total, guidance, glimpses.taken_after)
     _note_safety(desk, given, first)
     return list(given.images)
@@ -164,68 +146,6 @@ def _step_count(desk: Desk, task: Task) -> int:
     if wanted > most:
         desk.notes.notice(f"This model has no more than {most} steps, so {most} were taken.")
     return min(wanted, most)
-
-
-def _kind(desk: Desk, run: Run) -> str:
-    if run.latents:
-        return IMG2IMG
-    if not run.pictures:
-        return TEXT2IMAGE
-    if run.depth is not None:
-        return DEPTH2IMG
-    return IMG2IMG if run.mask is None and not desk.model.paints_masked_only else INPAINT
-
-
-def _picture_options(
-    desk: Desk, run: Run, kind: str, pipeline: Pipeline, steps: int
-) -> dict[str, Any]:
-    extent = run.extent
-    if kind == TEXT2IMAGE:
-        return {"width": extent.width, "height": extent.height}
-    strength = 1.0 if run.from_noise else min(run.strength, NEARLY_ALL)
-    if run.latents:
-        return {"image": torch.stack(run.latents), "strength": strength}
-    pictures = np.stack(run.pictures)
-    options: dict[str, Any] = {"image": pictures, "strength": strength}
-    if run.depth is not None:
-        # As a tensor, for of an array the pipeline mistakes the height for the width.
-        options["image"] = torch.from_numpy(pictures).permute(0, 3, 1, 2)
-        options["depth_map"] = torch.from_numpy(run.depth)[None]
-    if kind == INPAINT:
-        mask = np.ones((extent.height, extent.width), np.float32) if run.mask is None else run.mask
-        if _softens(desk, run, pipeline) and not sees_mask(pipeline):
-            mask = open_mask(mask, _factor(pipeline), steps)
-        options |= {
-            "mask_image": mask[None, :, :, None],
-            "width": extent.width,
-            "height": extent.height,
-        }
-    return options
-
-
-def _softens(desk: Desk, run: Run, pipeline: Pipeline) -> bool:
-    """Tell whether a soft mask must be kept up by the callback."""
-    if run.mask is None:
-        return False
-    if run.depth is not None:
-        return True  # the pipeline knows no mask: all of it is kept up by the callback
-    if not run.soft:
-        return False
-    if not is_soft(run.mask, run.extent, _factor(pipeline)):
-        return False
-    if is_softenable(pipeline):
-        return True
-    desk.notes.notice(
-        f"{desk.model.family.title} knows hard masks only: greys of the selection were taken as "
-        "all or nothing while painting. The layer's own mask is soft as you drew it."
-    )
-    return False
-
-
-def _softener(desk: Desk, run: Run, pipeline: Pipeline) -> Softener | None:
-    if run.mask is None or not _softens(desk, run, pipeline):
-        return None
-    return softener(pipeline, run.mask, run.originals, run.seeds, _factor(pipeline))
 
 
 def _step(
@@ -256,43 +176,44 @@ def _step(
     return step
 
 
+def _prior_step(desk: Desk) -> Callable[..., dict[str, Any]]:
+    """Return the callback of a prior, which gives no picture yet: it can be cancelled."""
+
+    def step(_pipeline: Pipeline, _index: int, _when: Any, given: dict[str, Any]) -> dict[str, Any]:
+        desk.token.raise_if_cancelled()
+        return given
+
+    return step
+
+
 def latent_colours_of(desk: Desk) -> torch.Tensor | None:
     """Return the map from a model's latents to colours, float32 [C + 1, 3]; None without one."""
     model = desk.model
-    if model.latent_map is None and "vae" in model.components:
+    vae = model.components.get("vae", model.components.get("movq"))
+    if model.latent_map is None and vae is not None:
         if model.entry.origin == "bundled":
             shipped = latent_colours()
             model.latent_map = torch.tensor((*shipped.factors, shipped.bias))
         else:
-            model.latent_map = latent_map(model.family, model.components["vae"])
+            model.latent_map = latent_map(model.family, vae)
     return model.latent_map
 
 
-def _accepted(pipeline: Pipeline, options: dict[str, Any]) -> dict[str, Any]:
-    """Return the options that a pipeline takes; families differ in a few of them."""
-    taken = inspect.signature(type(pipeline).__call__).parameters
-    return {name: value for name, value in options.items() if name in taken}
-
-
-def _factor(pipeline: Pipeline) -> int:
-    return int(getattr(pipeline, "vae_scale_factor", 8))
-
-
-def _batch_size(desk: Desk, extent: Extent) -> int:
+def _batch_size(desk: Desk, run: Run) -> int:
     """Return how many variants are painted at once: fewer, the larger the picture.
 
     Counted from sizes alone, never from what is free just now, so that the same job has the same
     batches and the same pixels.
     """
-    most = MAX_BATCH.get(desk.device.place.type, 1)
+    most = MAX_BATCH.get(desk.device.place.type, 1) if desk.model.family.in_batches else 1
     native = desk.model.native.square_side**2
-    return min(max(most * native // extent.area, 1), most)
+    return min(max(most * native // run.extent.area, 1), most)
 
 
 def _note(
     desk: Desk, run: Run, pipeline: Pipeline, steps: int, guidance: float, taken_after: int | None
 ) -> None:
-    notes, wanted = desk.notes, int(pipeline.num_timesteps)
+    notes, wanted = desk.notes, int(denoising_part(pipeline).num_timesteps)
     notes.scheduler = type(pipeline.scheduler).__name__
     notes.steps, notes.guidance_scale = steps, guidance
     if taken_after is not None:

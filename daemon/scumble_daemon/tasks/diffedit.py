@@ -8,7 +8,6 @@ import torch
 
 from scumble_daemon.region.arrays import Floats, quantised
 from scumble_daemon.region.soften import latent_mask
-from scumble_daemon.tasks.denoising import Run
 from scumble_daemon.tasks.desk import Desk
 from scumble_daemon.tasks.diffedit_select import disagreement
 from scumble_daemon.tasks.inversion import (
@@ -20,6 +19,7 @@ from scumble_daemon.tasks.inversion import (
     watched,
 )
 from scumble_daemon.tasks.painting import Canvas, paint, selected_canvas
+from scumble_daemon.tasks.run import Run
 from scumble_daemon.tasks.shortage import enduring
 from scumble_daemon.tasks.wording import Wording, wording
 from scumble_protocol.errors import ErrorCode, RemoteError

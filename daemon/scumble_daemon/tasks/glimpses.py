@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from diffusers import AutoencoderTiny
 
-from scumble_daemon.models.pipeline_classes import Pipeline
+from scumble_daemon.models.pipeline_classes import Pipeline, autoencoder
 from scumble_daemon.tasks.desk import Desk
 from scumble_daemon.tasks.softening import Softener
 from scumble_daemon.worker.preview import Throttle, colours, decoded
@@ -73,8 +73,9 @@ class Glimpses:
         if latents.ndim != 4 or not self._throttle.ready():
             return
         shown = self.expected(pipeline, index, latents, soft)
-        if isinstance(pipeline.vae, AutoencoderTiny):
-            pictures = decoded(pipeline.vae, shown)
+        vae = autoencoder(pipeline)
+        if isinstance(vae, AutoencoderTiny):
+            pictures = decoded(vae, shown)
         elif self._rgb_map is not None:
             pictures = colours(shown, self._rgb_map)
         else:

@@ -14,7 +14,7 @@ from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
 from diffusers.models.modeling_outputs import AutoencoderKLOutput
 
 from scumble_daemon.models.errors import ModelError
-from scumble_daemon.models.pipeline_classes import Pipeline
+from scumble_daemon.models.pipeline_classes import Pipeline, autoencoder, denoising_part
 from scumble_daemon.models.recall import Tensors, picture_key, text_key
 from scumble_daemon.tasks.desk import Desk
 from scumble_protocol.jobs import Phase
@@ -35,11 +35,12 @@ def listening(desk: Desk, pipeline: Pipeline, start: int | None) -> Iterator[Non
 
         if hasattr(pipeline, "encode_prompt"):
             replace(pipeline, "encode_prompt", _encode_prompt(desk, pipeline))
-        if start is not None and hasattr(pipeline, "get_timesteps"):
-            replace(pipeline, "get_timesteps", _get_timesteps(pipeline, start))
+        part = denoising_part(pipeline)
+        if start is not None and hasattr(part, "get_timesteps"):
+            replace(part, "get_timesteps", _get_timesteps(part, start, flow=desk.model.is_flow))
         if hasattr(pipeline, "prepare_depth_map"):
             replace(pipeline, "prepare_depth_map", _prepare_depth_map(pipeline))
-        vae = getattr(pipeline, "vae", None)
+        vae = autoencoder(pipeline)
         if vae is not None:
             replace(vae, "encode", _encode(desk, vae))
             replace(vae, "decode", _decode(desk, vae))
@@ -125,16 +126,18 @@ def _decode(desk: Desk, vae: Any) -> Callable[..., Any]:
     return decode
 
 
-def _get_timesteps(pipeline: Pipeline, start: int) -> Callable[..., Any]:
+def _get_timesteps(pipeline: Pipeline, start: int, *, flow: bool) -> Callable[..., Any]:
     original = pipeline.get_timesteps
 
     @wraps(original)
     def get_timesteps(steps: int | None = None, *arguments: Any, **options: Any) -> Any:
-        # The share of the schedule for which the pipeline's own int(steps · strength) leaves
-        # `start` out, whatever strength it was told: only 1.0 would leave out none, and there the
-        # pipeline starts from noise alone.
+        # The share of the schedule for which the pipeline leaves `start` out, whatever strength
+        # it was told: only 1.0 would leave out none, and there the pipeline starts from noise
+        # alone. It runs int(steps · strength) steps; in flow matching it is the number of those
+        # left out that is made whole.
         count = options.pop("num_inference_steps", steps)
-        share = 1.0 if start == 0 else (count - start + 0.5) / count
+        run = count - start - 0.5 if flow else count - start + 0.5
+        share = 1.0 if start == 0 else run / count
         if "strength" in options:
             options["strength"] = share
             return original(count, *arguments, **options)

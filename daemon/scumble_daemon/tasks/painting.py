@@ -18,8 +18,9 @@ from scumble_daemon.region.passage import (
 )
 from scumble_daemon.region.plan import Plan, plan_whole
 from scumble_daemon.region.resolution import steps_of
-from scumble_daemon.tasks.denoising import Run, denoise
+from scumble_daemon.tasks.denoising import denoise
 from scumble_daemon.tasks.desk import Desk
+from scumble_daemon.tasks.run import Run
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.geometry import Bounds
 from scumble_protocol.images import Image

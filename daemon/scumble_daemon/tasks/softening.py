@@ -79,7 +79,9 @@ def softener(
 
 def is_softenable(pipeline: Pipeline) -> bool:
     """Tell whether a pipeline's latents lie on a grid as the picture does, so that a mask fits."""
-    return hasattr(pipeline.vae.config, "scaling_factor") and not hasattr(pipeline, "_pack_latents")
+    vae = getattr(pipeline, "vae", None)
+    has_grid = vae is not None and hasattr(vae.config, "scaling_factor")
+    return has_grid and not hasattr(pipeline, "_pack_latents")
 
 
 def open_mask(mask: Floats, factor: int, steps: int) -> Floats:

@@ -3,8 +3,9 @@
 from scumble_daemon.region.arrays import quantised, resized
 from scumble_daemon.region.plan import plan_picture
 from scumble_daemon.region.resolution import steps_of
-from scumble_daemon.tasks.denoising import Run, denoise
+from scumble_daemon.tasks.denoising import denoise
 from scumble_daemon.tasks.desk import Desk
+from scumble_daemon.tasks.run import Run
 from scumble_protocol.geometry import Extent
 from scumble_protocol.jobs import PaintedLayer, Phase, TextToImage
 

@@ -43,7 +43,7 @@ def tuned(desk: Desk, task: Task, pipeline: Pipeline) -> Iterator[None]:
             pipeline.disable_freeu()
 
 
-def call_options(desk: Desk, task: Task, pipeline: Pipeline) -> dict[str, Any]:
+def call_options(desk: Desk, task: Task, pipeline: Pipeline, guidance: float) -> dict[str, Any]:
     """Return what a job's options add to the call of a pipeline, its prompts among it."""
     wanted = task.options
     own: dict[str, Any] = {}
@@ -59,15 +59,24 @@ def call_options(desk: Desk, task: Task, pipeline: Pipeline) -> dict[str, Any]:
     taken = inspect.signature(type(pipeline).__call__).parameters
     for name in own.keys() - taken.keys():
         desk.notes.notice(f"This model knows no {name.replace('_', ' ')} for this task.")
-    return own | _prompts(desk, task, pipeline)
+    return own | _prompts(desk, task, pipeline, guidance)
 
 
-def _prompts(desk: Desk, task: Task, pipeline: Pipeline) -> dict[str, Any]:
-    plain = {"prompt": task.prompt, "negative_prompt": task.negative_prompt or None}
+def _prompts(desk: Desk, task: Task, pipeline: Pipeline, guidance: float) -> dict[str, Any]:
+    family = desk.model.family
+    negative = task.negative_prompt or family.empty_negative
+    if guidance <= family.negatives_above:
+        if task.negative_prompt:
+            desk.notes.notice(
+                f"{family.title} knows no negative prompt at a guidance of {guidance:g}: it was "
+                "left out."
+            )
+        negative = None
+    plain = {"prompt": task.prompt, "negative_prompt": negative}
     prompts = f"{task.prompt} {task.negative_prompt}"
     if not task.options.weighting or not is_weighted(prompts):
         return plain
-    if desk.model.family.name not in WEIGHTED_FAMILIES:
+    if family.name not in WEIGHTED_FAMILIES:
         desk.notes.notice("This model knows no weights of words: they were read as written.")
         return plain
     if task.options.clip_skip is not None:

@@ -7,9 +7,10 @@ from scumble_daemon.region.arrays import Bytes, Floats, quantised, resized, unit
 from scumble_daemon.region.composite import opaque
 from scumble_daemon.region.resolution import first_extent
 from scumble_daemon.region.tiling import Tile, lay, tiles_of
-from scumble_daemon.tasks.denoising import Run, denoise
+from scumble_daemon.tasks.denoising import denoise
 from scumble_daemon.tasks.desk import Desk
 from scumble_daemon.tasks.enlarging import enlarged
+from scumble_daemon.tasks.run import Run
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.geometry import Extent
 from scumble_protocol.images import Image

@@ -83,9 +83,13 @@ def fitted_map(vae: Any) -> torch.Tensor | None:
     chart = chart.repeat_interleave(_CHART_PATCH, 2)[None]
     weight = next(vae.parameters())
     given = vae.encode(chart.to(weight.device, weight.dtype))
-    if not hasattr(given, "latent_dist"):
+    if hasattr(given, "latents"):  # of a VQ model, whose latents are painted as they are
+        latents = given.latents.float().cpu()
+    elif hasattr(given, "latent_dist"):
+        shift = getattr(vae.config, "shift_factor", None) or 0.0
+        latents = (given.latent_dist.mode().float().cpu() - shift) * vae.config.scaling_factor
+    else:
         return None
-    latents = given.latent_dist.mode().float().cpu() * vae.config.scaling_factor
     targets = torch.nn.functional.adaptive_avg_pool2d(chart, latents.shape[-2:])
     rows = latents[0].flatten(1).T
     rows = torch.cat([rows, torch.ones(len(rows), 1)], dim=1)
