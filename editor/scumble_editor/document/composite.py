@@ -14,6 +14,7 @@ from scumble_editor.document.formats import Pixels
 from scumble_editor.document.layer import AnyNode, Group, Layer
 from scumble_editor.document.modes import BlendMode
 from scumble_editor.document.tiles import keys_of, tile_bounds
+from scumble_editor.document.tracking import tracked
 from scumble_protocol.geometry import Bounds
 
 
@@ -31,7 +32,7 @@ def composite_nodes(nodes: Sequence[AnyNode], bounds: Bounds) -> Pixels:
     rgba: uint8 [H, W, 4], straight alpha.
     """
     rgba = np.zeros((bounds.height, bounds.width, 4), np.uint8)
-    for key in keys_of(bounds):
+    for key in tracked(keys_of(bounds)):
         place = tile_bounds(key).intersection(bounds)
         if place is None:
             continue

@@ -14,6 +14,7 @@ import numpy as np
 
 from scumble_editor.document.errors import DocumentError
 from scumble_editor.document.formats import RGBA8, PixelFormat, Pixels
+from scumble_editor.document.tracking import tracked
 from scumble_protocol.geometry import Bounds, Point
 
 TILE = 256
@@ -165,7 +166,7 @@ class Tiles:
         it leaves as they were stay the same arrays.
         """
         tiles = dict(self._tiles)
-        for key in keys_of(bounds):
+        for key in tracked(keys_of(bounds)):
             area = tile_bounds(key)
             place = area.intersection(bounds)
             if place is None:
@@ -197,7 +198,7 @@ class Tiles:
         `change` must return a new array of the same format, or the one it was given.
         """
         tiles = dict(self._tiles)
-        for key, before in self._tiles.items():
+        for key, before in tracked(tuple(self._tiles.items())):
             after = change(before, tile_bounds(key))
             if after is not before:
                 self._put(tiles, key, after, before)

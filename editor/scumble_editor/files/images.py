@@ -1,6 +1,5 @@
 """Flat pictures: PNG, JPEG, WebP and TIFF, with colour profile, resolution and orientation."""
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,13 @@ from scumble_editor.document.document import Document, Metadata
 from scumble_editor.document.formats import Pixels
 from scumble_editor.document.layer import Layer
 from scumble_editor.document.tiles import Tiles
+from scumble_editor.document.tracking import part
 from scumble_editor.files.atomic import replacing
 from scumble_editor.files.errors import SaveError, UnknownFormatError, UnreadableFileError
 from scumble_editor.files.opened import Opened
 from scumble_editor.files.pictures import MALFORMED, dpi_of, load_rgba, open_picture
 from scumble_editor.files.recipes import png_text
+from scumble_editor.files.watched import WatchedBytes
 from scumble_protocol.geometry import Extent
 
 READ = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
@@ -57,7 +58,7 @@ def read(path: Path) -> Opened:
 def read_bytes(data: bytes, name: str = "Picture") -> Opened:
     """Open the bytes of a flat picture, of a file or of the clipboard; raises FileError."""
     what = f"“{name}”"
-    image = open_picture(io.BytesIO(data), READ, what)
+    image = open_picture(WatchedBytes(data), READ, what)
     try:
         notices = _notices(image, what)
         upright = ImageOps.exif_transpose(image)
@@ -100,16 +101,18 @@ def write_bytes(document: Document, form: str, options: ImageOptions | None = No
             f"A {form} picture has at most {longest} pixels a side; this one has "
             f"{document.size.longest_side}. Nothing was written; save as PNG or OpenRaster."
         )
-    pixels = composite(document)
+    with part(0, 0.5):
+        pixels = composite(document)
     if form == "JPEG":
         pixels = over_colour(pixels, options.backdrop)
     elif int(pixels[..., 3].min()) == 255:
         pixels = np.ascontiguousarray(pixels[..., :3])
-    stream = io.BytesIO()
+    stream = WatchedBytes()
     chosen = _save_options(document.metadata, form, options)
     if form == "PNG":
         chosen["pnginfo"] = png_text(document)
-    Image.fromarray(pixels).save(stream, form, **chosen)
+    with part(0.5, 1):
+        Image.fromarray(pixels).save(stream, form, **chosen)
     return stream.getvalue()
 
 

@@ -1,6 +1,5 @@
 """Reading Photoshop files through psd-tools; what a document cannot hold is said, not dropped."""
 
-import io
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,10 +14,12 @@ from scumble_editor.document.document import Document, Metadata
 from scumble_editor.document.layer import AnyNode, Group, Layer, Mask
 from scumble_editor.document.modes import BlendMode
 from scumble_editor.document.tiles import Tiles
+from scumble_editor.document.tracking import part, tracked
 from scumble_editor.files import limits
 from scumble_editor.files.errors import TooLargeFileError, UnreadableFileError
 from scumble_editor.files.opened import Opened
 from scumble_editor.files.pictures import MALFORMED, load_gray, load_rgba
+from scumble_editor.files.watched import WatchedBytes
 from scumble_protocol.geometry import Extent, Point
 
 _MODES = {
@@ -62,8 +63,10 @@ def read_bytes(data: bytes, name: str = "Picture") -> Opened:
     what = f"“{name}”"
     size = _checked_size(data, what)
     try:
-        psd = PSDImage.open(io.BytesIO(data), max_alloc_bytes=limits.DOCUMENT_BYTES)
-        return _Reader(psd, size, what).read()
+        with part(0, 0.3):
+            psd = PSDImage.open(WatchedBytes(data), max_alloc_bytes=limits.DOCUMENT_BYTES)
+        with part(0.3, 1):
+            return _Reader(psd, size, what).read()
     except (AssertionError, *MALFORMED) as error:
         raise UnreadableFileError(f"{what} is damaged and cannot be opened.") from error
 
@@ -128,7 +131,7 @@ class _Reader:
         return tuple(self._each(parent, depth))
 
     def _each(self, parent: Any, depth: int) -> Iterator[AnyNode]:
-        for item in parent:
+        for item in tracked(tuple(parent)):
             self._count += 1
             if self._count > limits.LAYERS:
                 raise TooLargeFileError(f"{self._what} holds too many layers.")

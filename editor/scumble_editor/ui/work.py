@@ -1,7 +1,8 @@
 """Long work off the GUI thread: each piece has a title, progress, a way to cancel, and an end.
 
 Threading: the job runs in a pool's thread and must use nothing of Qt's; `done` and `failed` are
-called on the GUI thread. A cancelled job's result is dropped.
+called on the GUI thread. A cancelled job's result is dropped. What a job does in loops that are
+tracked (`document/tracking.py`) moves its bar, and ends where it is cancelled.
 """
 
 import threading
@@ -11,10 +12,12 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from scumble_editor.document.tracking import listening
 from scumble_protocol.errors import ScumbleError
 
 T = TypeVar("T")
 _THREADS = 2
+_NOTICEABLE = 0.004  # of a progress bar
 
 
 class CancelledError(ScumbleError):
@@ -26,12 +29,19 @@ class Progress:
 
     def __init__(self, report: Callable[[float], None]) -> None:
         self._report = report
+        self._told = 0.0
         self._cancelled = threading.Event()
 
     def report(self, fraction: float) -> None:
         """Say how far the job is; raises CancelledError where it should stop."""
         self.raise_if_cancelled()
-        self._report(fraction)
+        if fraction >= self._told + _NOTICEABLE:
+            self._told = fraction
+            self._report(fraction)
+
+    def stand(self) -> None:
+        """Say that what was done cannot be undone: a cancel that came too late is forgotten."""
+        self._cancelled.clear()
 
     def cancel(self) -> None:
         """Ask the job to stop; may be called from any thread."""
@@ -86,7 +96,8 @@ class Work(QObject, Generic[T]):
         """Do the job; called in the pool's thread."""
         try:
             self.progress.raise_if_cancelled()
-            result = self.job(self.progress)
+            with listening(self.progress.report):
+                result = self.job(self.progress)
         except Exception as error:  # noqa: BLE001 - the border of a thread
             self._broke.emit(error)
         else:

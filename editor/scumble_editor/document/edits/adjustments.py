@@ -7,16 +7,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from scumble_editor.document.blocks import blocks_of
 from scumble_editor.document.document import Document
-from scumble_editor.document.edits.pixels import edit_pixels
+from scumble_editor.document.edits.pixels import edit_pixels, replace_pixels
 from scumble_editor.document.errors import DocumentError
 from scumble_editor.document.formats import Pixels
 from scumble_editor.document.pixel_math import premultiplied, straight
-from scumble_protocol.geometry import Bounds
+from scumble_editor.document.tracking import tracked
+from scumble_protocol.geometry import Bounds, Point
 
 Table = NDArray[np.uint8]
 """What each level of a channel becomes: uint8 [256]."""
 
+_BLOCK_PX = 1024
 CHANNELS = ("rgb", "red", "green", "blue")
 
 
@@ -140,7 +143,7 @@ def blur(document: Document, layer_id: str, radius_px: float) -> Document:
     def soften(floats: Pixels) -> Pixels:
         return _blurred(floats, radius_px)
 
-    return _on_neighbourhood(document, layer_id, int(np.ceil(3 * radius_px)), soften)
+    return _on_neighbourhood(document, layer_id, _reach_px(radius_px), soften)
 
 
 def sharpen(
@@ -162,7 +165,7 @@ def sharpen(
         sharp = np.clip(floats[..., :3] + detail * np.float32(amount), 0, alpha)
         return np.concatenate([sharp, alpha], axis=2)
 
-    return _on_neighbourhood(document, layer_id, int(np.ceil(3 * radius_px)), raise_edges)
+    return _on_neighbourhood(document, layer_id, _reach_px(radius_px), raise_edges)
 
 
 def _on_colour(document: Document, layer_id: str, change: Callable[[Pixels], Pixels]) -> Document:
@@ -185,7 +188,7 @@ def _on_neighbourhood(
     """Change a layer by a filter on premultiplied float32 [H, W, 4], 0 to 255.
 
     Keeps to the canvas, beyond whose edge the picture counts as going on: a photograph that is
-    blurred stays opaque to its edges.
+    blurred stays opaque to its edges. Works in blocks, so that it takes little memory.
     """
     layer = document.layer(layer_id)
     inside = layer.content_bounds()
@@ -195,10 +198,18 @@ def _on_neighbourhood(
         area = None if chosen is None else chosen.padded(reach_px).intersection(area)
     if area is None:
         return document
-    result = straight(change(premultiplied(layer.read(area))))
-    return edit_pixels(
-        document, layer_id, area, lambda _, place: result[place.relative_to(area).slices]
-    )
+    for block in tracked(blocks_of(area, max(_BLOCK_PX, 2 * reach_px))):
+        around = block.padded(reach_px).intersection(area) or block
+        result = straight(change(premultiplied(layer.read(around))))
+        inside = block.relative_to(around)
+        corner = Point(block.x, block.y)
+        document = replace_pixels(document, layer_id, result[inside.slices], corner)
+    return document
+
+
+def _reach_px(radius_px: float) -> int:
+    """Return how far OpenCV's Gaussian on floats looks: four standard deviations."""
+    return int(np.ceil(4 * radius_px)) + 1
 
 
 def _blurred(floats: Pixels, radius_px: float) -> Pixels:

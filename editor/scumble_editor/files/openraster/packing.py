@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from scumble_editor.document.formats import Pixels
+from scumble_editor.document.tracking import tracked
 from scumble_editor.files.openraster.manifest import fingerprint
 from scumble_editor.files.pictures import encode_png
 
@@ -62,7 +63,7 @@ class Packer:
 
     def finish(self) -> None:
         """Wait until everything put so far is in the archive."""
-        while self._waiting:
+        for _ in tracked(range(len(self._waiting))):
             self._store_first()
 
     def _store_first(self) -> None:

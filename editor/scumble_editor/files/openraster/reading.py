@@ -14,6 +14,7 @@ from scumble_editor.document.layer import AnyNode, Group, Layer, Mask, new_id
 from scumble_editor.document.modes import BlendMode
 from scumble_editor.document.selection import Selection
 from scumble_editor.document.tiles import Tiles
+from scumble_editor.document.tracking import tracked
 from scumble_editor.files import limits
 from scumble_editor.files.errors import FileError, TooLargeFileError, UnreadableFileError
 from scumble_editor.files.opened import Opened
@@ -83,7 +84,7 @@ class _Reader:
 
     def _children(self, stack: Entry) -> tuple[AnyNode, ...]:
         nodes: list[AnyNode] = []
-        for entry in reversed(stack.children):
+        for entry in tracked(tuple(reversed(stack.children))):
             if entry.tag == "layer":
                 nodes.append(self._layer(entry))
             elif entry.tag == "stack" and entry.own("role") == kept.ROLE_CLIP:

@@ -18,6 +18,7 @@ from scumble_editor.document.formats import Pixels
 from scumble_editor.document.layer import AnyNode, Group, Layer, Mask, painted_bounds
 from scumble_editor.document.modes import BlendMode
 from scumble_editor.document.paintings import Painting
+from scumble_editor.document.tracking import part, tracked
 from scumble_editor.files.atomic import replacing
 from scumble_editor.files.openraster import manifest as kept
 from scumble_editor.files.openraster.gallery import write_gallery
@@ -62,16 +63,19 @@ class _Writer:
         document = self._document
         root = ET.Element("image", _canvas_attributes(document))
         stack = ET.SubElement(root, "stack")
-        self._add_children(stack, document.layers)
+        with part(0, 0.6):
+            self._add_children(stack, document.layers)
         text = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
         self._archive.writestr("stack.xml", text)
-        self._write_merged()
+        with part(0.6, 0.9):
+            self._write_merged()
         selection = document.selection
         plane = None
         if selection is not None:
             plane = self._plane("scumble/selection", selection.bounds, selection.read)
         gallery = write_gallery(paintings, self._plane, self._mask)
-        self._packer.finish()
+        with part(0.9, 1):
+            self._packer.finish()
         manifest = kept.Manifest(
             nodes={node_id: self._stamped(entry) for node_id, entry in self._nodes.items()},
             selection=plane,
@@ -90,7 +94,7 @@ class _Writer:
         return structs.replace(entry, sha256=self._packer.fingerprints[entry.src])
 
     def _add_children(self, parent: Element, nodes: Sequence[AnyNode]) -> None:
-        for base, clipped in reversed(list(clip_runs(nodes))):
+        for base, clipped in tracked(list(clip_runs(nodes))[::-1]):
             if clipped:
                 self._add_clip_run(parent, base, clipped)
             else:

@@ -161,6 +161,7 @@ def _save_to(desk: Desk, opened: OpenDocument, path: Path, then: Callable[[], No
     def job(progress: Progress) -> None:
         progress.raise_if_cancelled()
         save_document(document, path, paintings=paintings)
+        progress.stand()
 
     def done(_: None) -> None:
         if opened in desk.session.documents:  # not closed meanwhile
@@ -186,6 +187,7 @@ def _write_export(desk: Desk, document: Document, path: Path, options: ImageOpti
     def job(progress: Progress) -> None:
         progress.raise_if_cancelled()
         save_document(document, path, options)
+        progress.stand()
 
     desk.works.start(
         f"Exporting {path.name}", job, lambda _: desk.messages.info(f"Exported “{path.name}”.")

@@ -14,7 +14,7 @@ from scumble_editor.ui.desk import Desk
 from scumble_editor.ui.dialogs.frame import Dialog
 from scumble_editor.ui.open_document import Edit, OpenDocument
 from scumble_editor.ui.widgets.slider import NumberSlider
-from scumble_editor.ui.work import Progress
+from scumble_editor.ui.work import Progress, Work
 
 
 class Adjustment(Dialog):
@@ -34,7 +34,7 @@ class Adjustment(Dialog):
         self._opened = desk.opened
         self._before = desk.opened.document
         self._wish: Edit | None = None
-        self._busy = False
+        self._working: Work[Document] | None = None
         self._over = False
         self.layer_id = desk.active.id
         self._opened.history_changed.connect(self._rebase)
@@ -123,25 +123,30 @@ class Adjustment(Dialog):
     def _end(self) -> None:
         self._over = True
         self._wish = None
+        if self._working is not None:
+            self._working.cancel()
 
     def _start(self) -> None:
-        if self._busy or self._wish is None:
+        if self._working is not None or self._wish is None:
             return
         edit, before = self._wish, self._before
-        self._wish, self._busy = None, True
+        self._wish = None
         job: Callable[[Progress], Document] = lambda _: edit(before)  # noqa: E731
-        self._desk.works.start(f"{self._title}: preview", job, self._show, self._failed)
+        title = f"{self._title}: preview"
+        self._working = self._desk.works.start(title, job, self._show, self._failed)
+        self._working.ended.connect(self._ended)
+
+    def _ended(self) -> None:
+        self._working = None
+        self._start()
 
     def _show(self, document: Document) -> None:
-        self._busy = False
         if self._over or self._opened.document is not self._before:
             return
         if self.preview.isChecked():
             self._opened.preview(document)
             self.previewed.emit()
-        self._start()
 
     def _failed(self, error: BaseException) -> None:
-        self._busy = False
         if not self._over:
             self._desk.messages.report(error)
