@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from scumble_editor.document.blocks import Draft
 from scumble_editor.document.composite import composite
 from scumble_editor.document.document import Document
 from scumble_editor.document.formats import Pixels
@@ -33,6 +34,10 @@ class FakeStage:
 
     def preview(self, document: Document | None) -> None:
         self.shown = document
+
+    def preview_edit(self, label: str, edit: Callable[[Document, Draft], Document]) -> None:
+        self.hints.append(f"{label}: preview")
+        self.shown = edit(self.document, Draft(self.document.bounds))
 
     def commit(self, document: Document, label: str, merge: str | None = None) -> None:
         self.document, self.shown = document, None

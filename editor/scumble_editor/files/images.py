@@ -107,12 +107,22 @@ def write_bytes(document: Document, form: str, options: ImageOptions | None = No
         pixels = over_colour(pixels, options.backdrop)
     elif int(pixels[..., 3].min()) == 255:
         pixels = np.ascontiguousarray(pixels[..., :3])
-    stream = WatchedBytes()
     chosen = _save_options(document.metadata, form, options)
     if form == "PNG":
         chosen["pnginfo"] = png_text(document)
     with part(0.5, 1):
-        Image.fromarray(pixels).save(stream, form, **chosen)
+        return _encoded(Image.fromarray(pixels), form, chosen)
+
+
+def _encoded(image: Image.Image, form: str, options: dict[str, Any]) -> bytes:
+    stream = WatchedBytes()
+    try:
+        image.save(stream, form, **options)
+    except OSError:
+        if not options.get("optimize"):
+            raise
+        # Pillow gives libjpeg room for a byte a pixel then, which pure noise does not fit into
+        return _encoded(image, form, {**options, "optimize": False})
     return stream.getvalue()
 
 

@@ -1,8 +1,10 @@
 """Bucket fill and gradient."""
 
 import math
+from collections.abc import Callable
 from typing import ClassVar
 
+from scumble_editor.document.blocks import Draft
 from scumble_editor.document.document import Document
 from scumble_editor.document.edits import pixels as edits
 from scumble_editor.document.edits.masks import paint_mask
@@ -16,6 +18,8 @@ from scumble_editor.tools.shapes import Handle, Path, Place, Shape
 from scumble_editor.tools.stage import Rgb, Stage, Target
 from scumble_editor.tools.tool import Tool, editable, paintable
 from scumble_protocol.geometry import Point
+
+_SHORTEST_PX = 3  # on the screen; less is a slip of the hand
 
 
 class BucketFill(Tool):
@@ -113,6 +117,8 @@ class Gradient(Tool):
         """Show where it would end."""
         if self._start is not None:
             self._end = _stepped(self._start, event)
+            if math.dist(self._start, self._end) * stage.zoom >= _SHORTEST_PX:
+                stage.preview_edit(self.title, self._edit(self._start, self._end, stage))
             stage.redraw()
 
     def release(self, event: PointerEvent, stage: Stage) -> None:
@@ -122,24 +128,36 @@ class Gradient(Tool):
             return
         end = _stepped(start, event)
         stage.redraw()
-        if math.dist(start, end) * stage.zoom < 3:
+        if math.dist(start, end) * stage.zoom < _SHORTEST_PX:
+            stage.preview(None)
             return
+        edit = self._edit(start, end, stage)
+        stage.work(self.title, lambda before: edit(before, None))
+
+    def _edit(
+        self, start: Place, end: Place, stage: Stage
+    ) -> Callable[[Document, Draft | None], Document]:
+        """Return the edit that lays it; a preview needs no more than what is seen."""
         layer_id = paintable(stage.document).id
         alpha = round(self.values.number("opacity") * 2.55)
         first = (*stage.foreground, alpha)
         fades = self.values.text("colours") == "fade"
         last = (*stage.foreground, 0) if fades else (*stage.background, alpha)
         radial = self.values.text("form") == "radial"
-        stage.work(
-            self.title,
-            lambda before: edits.gradient(
-                before, layer_id, start, end, (first, last), radial=radial
-            ),
-        )
+
+        def edit(document: Document, draft: Draft | None) -> Document:
+            within = None if draft is None else draft.within
+            colours = (first, last)
+            return edits.gradient(
+                document, layer_id, start, end, colours, radial=radial, within=within
+            )
+
+        return edit
 
     def cancel(self, stage: Stage) -> None:
         """Forget it."""
         self._start = None
+        stage.preview(None)
         stage.redraw()
 
     @property

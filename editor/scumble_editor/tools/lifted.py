@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from scumble_editor.document.blocks import Draft
 from scumble_editor.document.document import Document
 from scumble_editor.document.edits import pixels as edits
 from scumble_editor.document.edits.selection import move_selection
@@ -39,16 +40,16 @@ class Lifted:
         laid = self._laid(self.part.moved(dx, dy))
         return move_selection(laid, dx, dy)
 
-    def transformed(self, matrix: Matrix) -> Document:
+    def transformed(self, matrix: Matrix, draft: Draft | None = None) -> Document:
         """Return the document with the pixels laid down through a matrix on places."""
         alone = Document(size=self.rest.size, layers=(self.part,), active_id=self.part.id)
-        laid = self._laid(transform(alone, self.part.id, matrix).layer(self.part.id))
+        laid = self._laid(transform(alone, self.part.id, matrix, draft).layer(self.part.id))
         selection = self.rest.selection
         if selection is None:
             return laid
         mask = _as_layer(selection)
         holder = Document(size=self.rest.size, layers=(mask,), active_id=mask.id)
-        warped = transform(holder, mask.id, matrix).layer(mask.id)
+        warped = transform(holder, mask.id, matrix, draft).layer(mask.id)
         coverage = warped.read(self.rest.bounds)[..., 3]
         return replace(laid, selection=Selection.of(np.ascontiguousarray(coverage)))
 
@@ -64,6 +65,25 @@ class Lifted:
             if place is not None:
                 fresh = fresh.written(over(part.read(place), fresh.read(place)), _corner(place))
         return self.rest.changed(self.layer_id, lambda _: fresh)
+
+
+def lifted_bounds(document: Document, layer: Layer) -> Bounds | None:
+    """Return the rectangle around what is selected of a layer's paint, None where nothing is."""
+    selection = document.selection
+    area = layer.content_bounds()
+    if selection is None or area is None:
+        return area
+    found: Bounds | None = None
+    for key in selection.pixels.keys_in(area):
+        place = tile_bounds(key).intersection(area)
+        pixels = None if place is None else layer.peek(place)
+        if place is None or pixels is None:
+            continue
+        inside = Bounds.of_mask(np.minimum(pixels[..., 3], selection.read(place)))
+        if inside is not None:
+            inside = inside.moved(place.x, place.y)
+            found = inside if found is None else found.union(inside)
+    return found
 
 
 def over(top: Pixels, below: Pixels) -> Pixels:

@@ -1,5 +1,7 @@
 """Moves a layer, what is selected of it, or the selection alone."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import ClassVar
 
 from scumble_editor.document.document import Document
@@ -44,8 +46,8 @@ class Move(Tool):
         super().__init__()
         self._start: PointerEvent | None = None
         self._before: Document | None = None
-        self._lifted: Lifted | None = None
-        self._shown: Document | None = None
+        self._lift: Callable[[], Lifted] | None = None  # costly, so off the GUI thread
+        self._way: tuple[int, int] | None = None
 
     def press(self, event: PointerEvent, stage: Stage) -> None:
         """Take hold."""
@@ -62,17 +64,25 @@ class Move(Tool):
         dx, dy = event.x - self._start.x, event.y - self._start.y
         if event.keys.shift:
             dx, dy = (dx, 0.0) if abs(dx) > abs(dy) else (0.0, dy)
-        self._shown = self._moved(round(dx), round(dy))
-        stage.preview(self._shown)
+        self._way = (round(dx), round(dy))
+        lift = self._lift
+        if lift is None:
+            stage.preview(self._moved(*self._way))
+        else:
+            to = self._way
+            stage.preview_edit(self.title, lambda *_: lift().moved(*to))
 
     def release(self, event: PointerEvent, stage: Stage) -> None:
         """Let go: one step."""
-        shown = self._shown
+        way, lift = self._way, self._lift
+        moved = None if way is None or lift is not None else self._moved(*way)
         self._forget()
-        if shown is not None:
-            stage.commit(shown, self._label(stage.document))
-        else:
+        if way is None:
             stage.preview(None)
+        elif lift is not None:
+            stage.work("Move pixels", lambda _: lift().moved(*way))
+        elif moved is not None:
+            stage.commit(moved, self._label(stage.document))
 
     def nudge(self, dx: int, dy: int, stage: Stage) -> bool:
         """Move by whole pixels; nudges one after the other are one step."""
@@ -94,15 +104,15 @@ class Move(Tool):
         return self._start is not None
 
     def _begin(self, document: Document) -> None:
-        self._before, self._shown = document, None
-        self._lifted = None
+        self._before, self._way = document, None
+        self._lift = None
         if self.values.text("what") == "selection":
             if document.selection is None:
                 raise DocumentError("Nothing is selected; there is no selection to move.")
             return
         node = editable(document)
         if self._cuts(document):
-            self._lifted = Lifted.of(document, node.id)
+            self._lift = cache(lambda: Lifted.of(document, node.id))
 
     def _moved(self, dx: int, dy: int) -> Document:
         before = self._before
@@ -110,8 +120,8 @@ class Move(Tool):
             raise DocumentError("Nothing is held; nothing was moved.")
         if self.values.text("what") == "selection":
             return selection_edits.move_selection(before, dx, dy)
-        if self._lifted is not None:
-            return self._lifted.moved(dx, dy)
+        if self._lift is not None:
+            return self._lift().moved(dx, dy)
         return layer_edits.move(before, editable(before).id, dx, dy)
 
     def _cuts(self, document: Document) -> bool:
@@ -124,7 +134,7 @@ class Move(Tool):
         return "Move pixels" if self._cuts(document) else "Move layer"
 
     def _forget(self) -> None:
-        self._start = self._before = self._lifted = self._shown = None
+        self._start = self._before = self._lift = self._way = None
 
 
 def _picked(document: Document, event: PointerEvent) -> Document:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Protocol
 
+from scumble_editor.document.blocks import Draft
 from scumble_editor.document.document import Document
 from scumble_editor.document.formats import Pixels
 from scumble_protocol.geometry import Bounds
@@ -45,6 +46,13 @@ class Stage(Protocol):
 
     def preview(self, document: Document | None) -> None:
         """Show a document that is no step yet; None shows the recorded one again."""
+
+    def preview_edit(self, label: str, edit: Callable[[Document, Draft], Document]) -> None:
+        """Show what an edit of the document would make, as soon as that is worked out.
+
+        It is made out of the painter's way and told how much of it is needed; of several asked
+        for, the latest is made.
+        """
 
     def commit(self, document: Document, label: str, merge: str | None = None) -> None:
         """Record a step and show it; any preview ends."""

@@ -1,25 +1,30 @@
-"""Scales, rotates, skews and distorts a layer or what is selected of it, seen as it happens."""
+"""Scales, rotates, skews and distorts a layer, a group, or what is selected of a layer."""
 
-import math
+from collections.abc import Callable
+from functools import cache
 from typing import ClassVar
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
+from scumble_editor.document.blocks import Draft
 from scumble_editor.document.document import Document
-from scumble_editor.document.edits.transforms import Matrix, transform
+from scumble_editor.document.edits.transforms import transform
 from scumble_editor.document.errors import DocumentError
-from scumble_editor.document.layer import Layer
+from scumble_editor.document.layer import Layer, painted_bounds
 from scumble_editor.tools.handles import Grip, grips_of, nearest
-from scumble_editor.tools.lifted import Lifted
+from scumble_editor.tools.lifted import Lifted, lifted_bounds
 from scumble_editor.tools.options import Choice, Option
 from scumble_editor.tools.pointer import PointerEvent
+from scumble_editor.tools.quadrilaterals import (
+    Corners,
+    described,
+    matrix_of,
+    pulled,
+    shifted,
+    stretched,
+    turned,
+)
 from scumble_editor.tools.shapes import Handle, Label, Path, Place, Shape
 from scumble_editor.tools.stage import Stage
-from scumble_editor.tools.tool import Tool, paintable
-
-Corners = tuple[Place, ...]
+from scumble_editor.tools.tool import Tool, editable, paintable
 
 
 class Transform(Tool):
@@ -50,7 +55,7 @@ class Transform(Tool):
     def __init__(self) -> None:
         super().__init__()
         self._before: Document | None = None
-        self._lifted: Lifted | None = None
+        self._lift: Callable[[], Lifted] | None = None  # costly, so off the GUI thread
         self._box: Corners = ()
         self._corners: Corners = ()
         self._held: Corners = ()
@@ -74,13 +79,13 @@ class Transform(Tool):
         at = (event.x, event.y)
         free = event.keys.ctrl or (self.values.text("way") == "distort" and self._grip.corner)
         if self._grip is Grip.INSIDE:
-            self._corners = _shifted(self._held, at[0] - self._start[0], at[1] - self._start[1])
+            self._corners = shifted(self._held, at[0] - self._start[0], at[1] - self._start[1])
         elif self._grip is Grip.OUTSIDE:
-            self._corners = _turned(self._held, self._start, at, stepped=event.keys.shift)
+            self._corners = turned(self._held, self._start, at, stepped=event.keys.shift)
         elif free:
-            self._corners = _pulled(self._held, self._grip, self._start, at)
+            self._corners = pulled(self._held, self._grip, self._start, at)
         else:
-            self._corners = _stretched(
+            self._corners = stretched(
                 self._held,
                 self._grip,
                 (at[0] - self._start[0], at[1] - self._start[1]),
@@ -98,7 +103,7 @@ class Transform(Tool):
         """Put the box up at first, and light up the handle under the pointer."""
         if not self._corners or self._before is not stage.document:
             node = stage.document.active
-            if isinstance(node, Layer) and not node.locked and node.visible:
+            if node is not None and not node.locked and node.visible:
                 self._begin_quietly(stage)
             return
         hot = nearest(self._corners, (event.x, event.y), stage.zoom)
@@ -110,7 +115,7 @@ class Transform(Tool):
         """Move by whole pixels."""
         if not self._corners:
             return False
-        self._corners = _shifted(self._corners, dx, dy)
+        self._corners = shifted(self._corners, dx, dy)
         self._show(stage)
         return True
 
@@ -120,18 +125,17 @@ class Transform(Tool):
         self.confirm(stage)
 
     def confirm(self, stage: Stage) -> bool:
-        """Record what the box shows."""
+        """Record what the box shows, as soon as that is worked out."""
         if not self._corners or self._before is None:
             return False
-        changed = self._corners != self._box
+        changed = self._corners != self._box and self._before is stage.document
         try:
-            result = self._result() if changed else None
+            edit = self._edit() if changed else None
         finally:
-            before = self._before
             self._forget()
             stage.redraw()
-        if result is not None and before is stage.document:
-            stage.commit(result, "Transform")
+        if edit is not None:
+            stage.work(self.title, lambda document: edit(document, None))
         else:
             stage.preview(None)
         return changed
@@ -157,7 +161,7 @@ class Transform(Tool):
         box = Path(self._corners, closed=True)
         if self._grip is None:
             return (box, *handles)
-        return (box, *handles, Label(self._corners[2], _described(self._box, self._corners)))
+        return (box, *handles, Label(self._corners[2], described(self._box, self._corners)))
 
     def _begin_quietly(self, stage: Stage) -> None:
         try:
@@ -167,124 +171,39 @@ class Transform(Tool):
 
     def _begin(self, stage: Stage) -> None:
         document = stage.document
-        layer = paintable(document)
-        lifted = Lifted.of(document, layer.id) if document.selection is not None else None
-        part = layer if lifted is None else lifted.part
-        area = part.content_bounds()
+        node = editable(document)
+        if isinstance(node, Layer):
+            paintable(document)  # says what to do where it is hidden
+            area = lifted_bounds(document, node)
+        else:
+            area = painted_bounds((node,))
         if area is None:
-            raise DocumentError(f"“{layer.name}” is empty; there is nothing to transform.")
-        self._before, self._lifted = document, lifted
+            raise DocumentError(f"“{node.name}” is empty here; there is nothing to transform.")
+        lifts = isinstance(node, Layer) and document.selection is not None
+        self._before = document
+        self._lift = cache(lambda: Lifted.of(document, node.id)) if lifts else None
         left, top, right, bottom = (float(v) for v in (area.x, area.y, area.right, area.bottom))
         self._box = ((left, top), (right, top), (right, bottom), (left, bottom))
         self._corners = self._box
         stage.redraw()
 
-    def _result(self) -> Document:
-        if self._before is None:
-            raise DocumentError("Nothing is held; nothing was changed.")
-        matrix = matrix_of(self._box, self._corners)
-        if self._lifted is not None:
-            return self._lifted.transformed(matrix)
-        return transform(self._before, paintable(self._before).id, matrix)
+    def _edit(self) -> Callable[[Document, Draft | None], Document]:
+        """Return the edit for the box as it is now; it may run in another thread."""
+        matrix, lift = matrix_of(self._box, self._corners), self._lift
+        if lift is not None:
+            return lambda _, draft: lift().transformed(matrix, draft)
+        return lambda document, draft: transform(document, editable(document).id, matrix, draft)
 
     def _show(self, stage: Stage) -> None:
         if self._before is not stage.document:
             self._forget()
             return
         try:
-            stage.preview(self._result())
+            stage.preview_edit(self.title, self._edit())
         except DocumentError as error:
             stage.hint(str(error))
         stage.redraw()
 
     def _forget(self) -> None:
-        self._before = self._lifted = self._grip = self._hot = None
+        self._before = self._lift = self._grip = self._hot = None
         self._box = self._corners = self._held = ()
-
-
-def matrix_of(box: Corners, corners: Corners) -> Matrix:
-    """Return the matrix that takes the corners of one quadrilateral to those of another."""
-    before, after = np.array(box, np.float32), np.array(corners, np.float32)
-    found: NDArray[np.float64] = np.asarray(cv2.getPerspectiveTransform(before, after))
-    if not np.isfinite(found).all() or abs(float(np.linalg.det(found))) < 1e-9:
-        raise DocumentError("That would fold the picture up; nothing was changed.")
-    rows = [(float(row[0]), float(row[1]), float(row[2])) for row in found]
-    return rows[0], rows[1], rows[2]
-
-
-def _shifted(corners: Corners, dx: float, dy: float) -> Corners:
-    dx, dy = round(dx), round(dy)
-    return tuple((x + dx, y + dy) for x, y in corners)
-
-
-def _turned(corners: Corners, start: Place, at: Place, *, stepped: bool) -> Corners:
-    x, y = _centre(corners)
-    turn = math.atan2(at[1] - y, at[0] - x) - math.atan2(start[1] - y, start[0] - x)
-    if stepped:
-        turn = round(turn / (math.pi / 12)) * (math.pi / 12)
-    cos, sin = math.cos(turn), math.sin(turn)
-    return tuple(
-        (x + (px - x) * cos - (py - y) * sin, y + (px - x) * sin + (py - y) * cos)
-        for px, py in corners
-    )
-
-
-def _pulled(corners: Corners, grip: Grip, start: Place, at: Place) -> Corners:
-    """Move one corner alone, or both ends of a side: perspective and skew."""
-    dx, dy = at[0] - start[0], at[1] - start[1]
-    moved = _ends(grip)
-    return tuple(
-        (x + dx, y + dy) if index in moved else (x, y) for index, (x, y) in enumerate(corners)
-    )
-
-
-def _stretched(
-    corners: Corners, grip: Grip, drag: Place, *, proportional: bool, centred: bool
-) -> Corners:
-    """Scale along the box's own axes, with the other side or the middle kept in place."""
-    first, second, _, fourth = (np.array(corner, np.float64) for corner in corners)
-    across, down = grip.value
-    axes = second - first, fourth - first
-    lengths = [max(float(np.hypot(*axis)), 1e-6) for axis in axes]
-    factors = []
-    for axis, length, side in zip(axes, lengths, (across, down), strict=True):
-        along = float(np.dot(np.array(drag), axis / length)) * side
-        factors.append(1 + along * (2 if centred else 1) / length if side else 1.0)
-    if proportional:
-        strongest = max(factors, key=lambda factor: abs(factor - 1))
-        factors = [strongest, strongest]
-    factors = [factor if abs(factor) > 0.01 else 0.01 for factor in factors]
-    anchor_u = 0.5 if centred or across == 0 else (0.0 if across > 0 else 1.0)
-    anchor_v = 0.5 if centred or down == 0 else (0.0 if down > 0 else 1.0)
-    fixed = first + axes[0] * anchor_u + axes[1] * anchor_v
-    result = []
-    for u, v in ((0, 0), (1, 0), (1, 1), (0, 1)):
-        place = (
-            fixed + axes[0] * (u - anchor_u) * factors[0] + axes[1] * (v - anchor_v) * factors[1]
-        )
-        result.append((float(place[0]), float(place[1])))
-    return tuple(result)
-
-
-def _ends(grip: Grip) -> tuple[int, ...]:
-    """Return which corners a handle belongs to, counted clockwise from the upper left one."""
-    across, down = grip.value
-    places = ((-1, -1), (1, -1), (1, 1), (-1, 1))
-    return tuple(
-        index for index, (x, y) in enumerate(places) if across in (0, x) and down in (0, y)
-    )
-
-
-def _centre(corners: Corners) -> Place:
-    return sum(x for x, _ in corners) / 4, sum(y for _, y in corners) / 4
-
-
-def _described(box: Corners, corners: Corners) -> str:
-    def side(quad: Corners, first: int, second: int) -> float:
-        return math.dist(quad[first], quad[second])
-
-    wide = side(corners, 0, 1) / max(side(box, 0, 1), 1e-6) * 100
-    high = side(corners, 0, 3) / max(side(box, 0, 3), 1e-6) * 100
-    (x0, y0), (x1, y1) = corners[0], corners[1]
-    turn = math.degrees(math.atan2(y1 - y0, x1 - x0))
-    return f"{wide:.0f} % × {high:.0f} %, {turn:.1f}°"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from scumble_editor.document.document import Document
 from scumble_editor.document.paintings import Painting
@@ -22,6 +22,7 @@ class OpenDocument(QObject):
         history_changed: steps were made, undone or chosen.
         renamed: the title or whether it is saved has changed.
         target_changed: painting changes something else now.
+        settled: nothing is being worked out for it any more.
         gallery_changed: a result of a model was kept or deleted.
     """
 
@@ -29,6 +30,7 @@ class OpenDocument(QObject):
     history_changed = Signal()
     renamed = Signal()
     target_changed = Signal()
+    settled = Signal()
     gallery_changed = Signal()
 
     def __init__(
@@ -48,6 +50,7 @@ class OpenDocument(QObject):
         self._preview: Document | None = None
         self._shown = history.document
         self._target = Target.PIXELS
+        self._awaited = 0
 
     @property
     def document(self) -> Document:
@@ -126,6 +129,23 @@ class OpenDocument(QObject):
         """Show a document that is no step; None shows the recorded one again."""
         self._preview = document
         self._show()
+
+    def await_work(self) -> None:
+        """Take note that an edit is being worked out off the GUI thread."""
+        self._awaited += 1
+
+    def work_ended(self) -> None:
+        """Take note that such an edit is recorded, or was dropped."""
+        self._awaited -= 1
+        if self._awaited == 0:
+            self.settled.emit()
+
+    def when_settled(self, act: Callable[[], None]) -> None:
+        """Do something once every edit begun is recorded: at once, or soon."""
+        if self._awaited == 0:
+            act()
+        else:
+            self.settled.connect(act, Qt.ConnectionType.SingleShotConnection)
 
     def seal(self) -> None:
         """End merging of steps: a slider was let go."""

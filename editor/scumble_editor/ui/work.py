@@ -63,11 +63,13 @@ class Work(QObject, Generic[T]):
 
     Signals:
         progressed: the fraction done.
-        ended: no argument; whatever the outcome.
+        ended: no argument; whatever the outcome, before `done` or `failed` is called.
+        over: no argument; after that.
     """
 
     progressed = Signal(float)
     ended = Signal()
+    over = Signal()
     _finished = Signal(object)
     _broke = Signal(object)
 
@@ -105,13 +107,19 @@ class Work(QObject, Generic[T]):
 
     def _on_finished(self, result: Any) -> None:
         self.ended.emit()
-        if not self.progress.cancelled:
-            self._done(result)
+        try:
+            if not self.progress.cancelled:
+                self._done(result)
+        finally:
+            self.over.emit()
 
     def _on_broke(self, error: BaseException) -> None:
         self.ended.emit()
-        if not isinstance(error, CancelledError):
-            self._failed(error)
+        try:
+            if not isinstance(error, CancelledError):
+                self._failed(error)
+        finally:
+            self.over.emit()
 
 
 class Works(QObject):

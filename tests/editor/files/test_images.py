@@ -11,6 +11,8 @@ from PIL import Image, ImageCms
 from helpers.pictures import gray_noise, noise, rich_document
 from scumble_editor.document.composite import composite
 from scumble_editor.document.document import Document, Metadata
+from scumble_editor.document.layer import Layer
+from scumble_editor.document.tiles import Tiles
 from scumble_editor.files import images
 from scumble_editor.files.documents import open_document, save_document
 from scumble_editor.files.errors import SaveError, UnknownFormatError, UnreadableFileError
@@ -147,3 +149,15 @@ def test_files_are_known_by_what_they_contain(tmp_path: Path) -> None:
     (tmp_path / "picture.ora").rename(tmp_path / "picture.png")
     opened = open_document(tmp_path / "picture.png").document
     assert [node.name for node in opened.walk()] == [node.name for node in rich_document().walk()]
+
+
+@pytest.mark.parametrize("quality", [80, 92, 100])
+def test_pure_noise_is_saved_as_jpeg_too(tmp_path: Path, quality: int) -> None:
+    rgb = np.random.default_rng(4).integers(0, 256, (300, 300, 4), dtype=np.uint8)
+    rgb[..., 3] = 255
+    layer = Layer(pixels=Tiles.of(rgb))
+    path = tmp_path / "noise.jpg"
+    images.write(
+        Document(size=Extent(300, 300), layers=(layer,)), path, ImageOptions(quality=quality)
+    )
+    assert images.read(path).document.size == Extent(300, 300)

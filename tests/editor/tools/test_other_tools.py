@@ -13,8 +13,9 @@ from scumble_editor.tools.filling import BucketFill, Gradient
 from scumble_editor.tools.moving import Move
 from scumble_editor.tools.options import Choice, Slider, Toggle
 from scumble_editor.tools.picker import Picker
+from scumble_editor.tools.quadrilaterals import matrix_of
 from scumble_editor.tools.toolbox import make_tools
-from scumble_editor.tools.transforming import Transform, matrix_of
+from scumble_editor.tools.transforming import Transform
 from scumble_protocol.geometry import Bounds, Extent, Point
 
 

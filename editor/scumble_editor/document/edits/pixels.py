@@ -180,8 +180,12 @@ def gradient(
     colours: tuple[tuple[int, int, int, int], tuple[int, int, int, int]],
     *,
     radial: bool = False,
+    within: Bounds | None = None,
 ) -> Document:
-    """Lay a gradient of two colours (rgba) over what is selected, from one place to another."""
+    """Lay a gradient of two colours (rgba) over what is selected, from one place to another.
+
+    `within` is the part to lay it in, all of the canvas where None.
+    """
     span = np.array(end, np.float64) - start
     length = float(np.hypot(*span)) or 1.0
     first, last = (premultiplied(np.array([[c]], np.uint8))[0, 0] for c in colours)
@@ -195,7 +199,8 @@ def gradient(
         below = premultiplied(rgba)
         return straight(ramp + below * (1 - ramp[..., 3:] / 255))
 
-    return edit_pixels(document, layer_id, document.bounds, lay)
+    area = document.bounds if within is None else within.intersection(document.bounds)
+    return document if area is None else edit_pixels(document, layer_id, area, lay)
 
 
 def replace_pixels(

@@ -98,19 +98,14 @@ def _warped_block(
     source = _source(area, forward, block)
     if source is None:
         return None
-    shrink = max(1, int(max(source.width / block.width, source.height / block.height)))
-    source = Bounds(
-        source.x,
-        source.y,
-        -(-source.width // shrink) * shrink,
-        -(-source.height // shrink) * shrink,
-    )
+    across, down = _shrinking(forward, block)
+    columns, rows = -(-source.width // across), -(-source.height // down)
+    source = Bounds(source.x, source.y, columns * across, rows * down)
     pixels = plane.read(source.relative_to(offset))
     floats = premultiplied(pixels) if pixels.ndim == 3 else pixels.astype(np.float32)
-    if shrink > 1:
-        size = (source.width // shrink, source.height // shrink)
-        floats = np.asarray(cv2.resize(floats, size, interpolation=cv2.INTER_AREA))
-    shift_in = np.array([[shrink, 0, source.x], [0, shrink, source.y], [0, 0, 1]], np.float64)
+    if across > 1 or down > 1:
+        floats = np.asarray(cv2.resize(floats, (columns, rows), interpolation=cv2.INTER_AREA))
+    shift_in = np.array([[across, 0, source.x], [0, down, source.y], [0, 0, 1]], np.float64)
     shift_out = np.array([[1, 0, -block.x], [0, 1, -block.y], [0, 0, 1]], np.float64)
     warped = cv2.warpPerspective(
         floats,
@@ -121,6 +116,16 @@ def _warped_block(
         borderValue=(plane.default,) * 4,
     )
     return straight(warped) if pixels.ndim == 3 else (warped + 0.5).astype(np.uint8)
+
+
+def _shrinking(forward: Pixels, block: Bounds) -> tuple[int, int]:
+    """Return how many columns and rows of the source become one in the middle of a block."""
+    middle = np.linalg.inv(forward) @ np.array([*block.center, 1.0])
+    x, y, depth = forward @ (middle / middle[2])
+    slopes = (forward[:2, :2] - np.outer((x / depth, y / depth), forward[2, :2])) / depth
+    lengths = np.hypot(*slopes)
+    across, down = (int(np.clip(1 / max(length, 1e-6) + 1e-3, 1, 64)) for length in lengths)
+    return across, down
 
 
 def _block_px(area: Bounds, target: Bounds, forward: Pixels) -> int:

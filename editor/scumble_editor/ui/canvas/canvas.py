@@ -21,9 +21,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from scumble_editor.document.blocks import Draft
 from scumble_editor.ui.canvas.drawing import draw_outline, draw_shapes
 from scumble_editor.ui.canvas.gestures import Gestures
 from scumble_editor.ui.canvas.navigation import Navigation, Way
+from scumble_editor.ui.canvas.picture import level_for
 from scumble_editor.ui.canvas.pointing import Overlay, keys_held, of_mouse, of_tablet
 from scumble_editor.ui.canvas.view import View
 from scumble_editor.ui.open_document import OpenDocument
@@ -70,6 +72,8 @@ class Canvas(View):
             redraw=self.update,
             hint=self.hinted.emit,
             merged=self.projection.merged,
+            held=lambda: self.gestures.active,
+            seen=lambda: Draft(self.camera.visible(), 1 << level_for(self.camera.zoom)),
         )
         self.gestures = Gestures(session, self.stage, self.overlays)
         self._navigation: Navigation | None = None

@@ -69,6 +69,10 @@ def save(desk: Desk, then: Callable[[], None] | None = None) -> None:
     """Save where the picture came from; ask where that would lose its layers."""
     opened = desk.opened
     desk.session.put_away()
+    opened.when_settled(lambda: _save(desk, opened, then))
+
+
+def _save(desk: Desk, opened: OpenDocument, then: Callable[[], None] | None) -> None:
     path = opened.path
     if path is None or path.suffix.lower() not in WRITTEN:
         save_as(desk, then)
@@ -123,10 +127,13 @@ def close_document(
         if then is not None:
             then()
 
-    if opened.modified:
-        ask_unsaved(desk.window, opened.name, lambda: save(desk, finish), finish)
-    else:
-        finish()
+    def ask() -> None:
+        if opened.modified:
+            ask_unsaved(desk.window, opened.name, lambda: save(desk, finish), finish)
+        else:
+            finish()
+
+    opened.when_settled(ask)
 
 
 def close_all(desk: Desk, then: Callable[[], None]) -> None:

@@ -1,10 +1,7 @@
 """The dialog of an adjustment: settings on top, a live preview on the canvas, made off the GUI.
 
-Every change of a setting asks for a preview; while one is being made only the latest wish is
-kept, so the sliders never wait.
+Every change of a setting asks for a preview, and the sliders never wait.
 """
-
-from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QDialogButtonBox
@@ -13,8 +10,9 @@ from scumble_editor.document.document import Document
 from scumble_editor.ui.desk import Desk
 from scumble_editor.ui.dialogs.frame import Dialog
 from scumble_editor.ui.open_document import Edit, OpenDocument
+from scumble_editor.ui.previews import LivePreviews
 from scumble_editor.ui.widgets.slider import NumberSlider
-from scumble_editor.ui.work import Progress, Work
+from scumble_editor.ui.work import Progress
 
 
 class Adjustment(Dialog):
@@ -33,9 +31,10 @@ class Adjustment(Dialog):
         self._title = title
         self._opened = desk.opened
         self._before = desk.opened.document
-        self._wish: Edit | None = None
-        self._working: Work[Document] | None = None
         self._over = False
+        self._previews = LivePreviews(
+            desk.works, self._opened, desk.messages.report, self.previewed.emit
+        )
         self.layer_id = desk.active.id
         self._opened.history_changed.connect(self._rebase)
         desk.session.closed.connect(self._gone)
@@ -68,11 +67,10 @@ class Adjustment(Dialog):
         if self._over:
             return
         if not self.preview.isChecked():
-            self._wish = None
+            self._previews.drop()
             self._opened.preview(None)
             return
-        self._wish = self.edit()
-        self._start()
+        self._previews.ask(self._title, self.edit())
 
     def accept(self) -> None:
         """Record the change."""
@@ -122,31 +120,4 @@ class Adjustment(Dialog):
 
     def _end(self) -> None:
         self._over = True
-        self._wish = None
-        if self._working is not None:
-            self._working.cancel()
-
-    def _start(self) -> None:
-        if self._working is not None or self._wish is None:
-            return
-        edit, before = self._wish, self._before
-        self._wish = None
-        job: Callable[[Progress], Document] = lambda _: edit(before)  # noqa: E731
-        title = f"{self._title}: preview"
-        self._working = self._desk.works.start(title, job, self._show, self._failed)
-        self._working.ended.connect(self._ended)
-
-    def _ended(self) -> None:
-        self._working = None
-        self._start()
-
-    def _show(self, document: Document) -> None:
-        if self._over or self._opened.document is not self._before:
-            return
-        if self.preview.isChecked():
-            self._opened.preview(document)
-            self.previewed.emit()
-
-    def _failed(self, error: BaseException) -> None:
-        if not self._over:
-            self._desk.messages.report(error)
+        self._previews.drop()
