@@ -20,6 +20,7 @@ class Home(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     path: str | None = None  # absolute; None where it is in no file
     above: str | None = None  # the layer that a result goes above
+    instead_of: str | None = None  # an earlier result that is then hidden
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,8 +10,10 @@ from scumble_editor.document.edits.results import Result
 from scumble_editor.document.edits.selection import select
 from scumble_editor.document.errors import DocumentError, NoSuchLayerError
 from scumble_editor.document.layer import Group, Layer
+from scumble_editor.document.paintings import Painting
 from scumble_editor.document.selection import Selection
 from scumble_editor.generation.settings import Settings
+from scumble_protocol.images import Image, Pictures
 from scumble_protocol.jobs import Job
 from scumble_protocol.painted import Painted
 from scumble_protocol.tasks import Depth, DiffEditSelect
@@ -24,12 +26,16 @@ class Finished:
     """A job that was painted, with everything that was asked and everything that came.
 
     above: the layer it was asked from, above which it goes.
+    pictures: what was sent along; None where an earlier editor sent it.
+    instead_of: an earlier result that is hidden when this one is there.
     """
 
     job: Job
     settings: Settings
     painted: Painted
     above: str | None = None
+    pictures: Pictures | None = None
+    instead_of: str | None = None
 
 
 def with_result(document: Document, finished: Finished) -> Document:
@@ -45,6 +51,7 @@ def with_result(document: Document, finished: Finished) -> Document:
         first = layers[0]
         found = Selection.of(first.pixels, first.bounds.origin)
         return select(document, found)
+    document = _hidden(document, finished.instead_of)
     variants = as_layers(finished)
     if len(variants) == 1:
         return _put(document, variants[0], variants[0].id, finished.above)
@@ -86,6 +93,45 @@ def name_of(job: Job, number: int = 0, count: int = 1) -> str:
     if len(words) > LONGEST_NAME:
         words = words[: LONGEST_NAME - 1].rstrip() + "…"
     return f"{words} ({number + 1} of {count})" if count > 1 else words
+
+
+def painting_of(finished: Finished, document: Document, seconds: float) -> Painting | None:
+    """Return a result as the gallery keeps it; None where it is no paint.
+
+    Its layers are those of a document where it is in one, so that nothing is in memory twice.
+    """
+    if isinstance(finished.job.task, DiffEditSelect):
+        return None
+    mark = f'"{finished.job.id}"'
+    nodes = [node for node in document.walk() if isinstance(node, Layer)]
+    there = {node.recipe: node for node in nodes if node.recipe and mark in node.recipe}
+    count = len(finished.painted.layers)
+    layers = tuple(there.values()) if len(there) == count else as_layers(finished)
+    return Painting(
+        layers=tuple(sorted(layers, key=_seed_of)), seconds=seconds, selection=_selected(finished)
+    )
+
+
+def _seed_of(layer: Layer) -> int:
+    return 0 if layer.recipe is None else msgspec.json.decode(layer.recipe, type=Job).task.seed
+
+
+def _selected(finished: Finished) -> Selection | None:
+    """Return where it was let paint; None where that was everywhere, or is not known."""
+    image: Image | None = getattr(finished.job.task, "selection", None)
+    pictures = finished.pictures
+    if image is None or pictures is None or image.hash not in pictures:
+        return None
+    return Selection.of(pictures[image.hash])
+
+
+def _hidden(document: Document, node_id: str | None) -> Document:
+    if node_id is None:
+        return document
+    try:
+        return document.changed(node_id, lambda node: replace(node, visible=False))
+    except NoSuchLayerError:
+        return document
 
 
 def _put(document: Document, node: Layer | Group, active: str, above: str | None) -> Document:

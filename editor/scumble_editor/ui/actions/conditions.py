@@ -72,6 +72,12 @@ def has_no_mask(session: EditorSession) -> bool:
     return node is not None and node.mask is None
 
 
+def has_recipe(session: EditorSession) -> bool:
+    """A model painted the active layer."""
+    node = _node(session)
+    return isinstance(node, Layer) and node.recipe is not None
+
+
 def is_painting(session: EditorSession) -> bool:
     """A job is under way, and nothing is in hand that Escape is meant for."""
     return bool(session.jobs.active) and not session.tool.busy

@@ -5,6 +5,7 @@ from scumble_editor.ui.actions.file_edit import EDIT, FILE
 from scumble_editor.ui.actions.generate import GENERATE
 from scumble_editor.ui.actions.image import IMAGE
 from scumble_editor.ui.actions.layer import LAYER
+from scumble_editor.ui.actions.recipe import RECIPE
 from scumble_editor.ui.actions.select import SELECT
 from scumble_editor.ui.actions.tools import TOOLS
 from scumble_editor.ui.actions.view import HELP, VIEW
@@ -14,6 +15,7 @@ ACTIONS: tuple[Action, ...] = (
     *EDIT,
     *IMAGE,
     *LAYER,
+    *RECIPE,
     *SELECT,
     *GENERATE,
     *TOOLS,

@@ -1,11 +1,13 @@
 """Results put into their documents as one step each, without disturbing what is in the hand."""
 
+import time
+
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from scumble_editor.client.jobs import Jobs, PaintJob
 from scumble_editor.document.layer import AnyNode
-from scumble_editor.generation.results import Finished, name_of, with_result
+from scumble_editor.generation.results import Finished, name_of, painting_of, with_result
 from scumble_editor.ui.open_document import OpenDocument
 from scumble_editor.ui.session import EditorSession
 from scumble_editor.ui.work import Works
@@ -111,6 +113,9 @@ class Landing(QObject):
         except ScumbleError as error:
             self._session.messages.report(error)
             return
+        painting = painting_of(result, opened.document, time.time())
+        if painting is not None:
+            opened.keep(painting)
         self._unwritten.append((job, opened, opened.history.current.id))
         for notice in (*result.painted.report.degraded, *result.painted.report.notices):
             self._session.messages.info(notice)
@@ -120,7 +125,14 @@ class Landing(QObject):
 def finished(job: PaintJob) -> Finished:
     """Return a painted job with all that was asked and all that came."""
     assert job.painted is not None
-    return Finished(job=job.job, settings=job.settings, painted=job.painted, above=job.home.above)
+    return Finished(
+        job=job.job,
+        settings=job.settings,
+        painted=job.painted,
+        above=job.home.above,
+        pictures=job.pictures,
+        instead_of=job.home.instead_of,
+    )
 
 
 def _belongs(job: PaintJob, opened: OpenDocument) -> bool:

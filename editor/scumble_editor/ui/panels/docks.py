@@ -11,6 +11,7 @@ from scumble_editor.ui.panels.colour import ColourPanel
 from scumble_editor.ui.panels.history import HistoryPanel
 from scumble_editor.ui.panels.layers import LayersPanel
 from scumble_editor.ui.panels.navigator import NavigatorPanel
+from scumble_editor.ui.panels.painted import PaintedPanel
 from scumble_editor.ui.panels.tool_options import ToolOptions
 
 _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
@@ -41,6 +42,8 @@ class Docks:
         options.setWindowTitle(_named(desk.session.tool))
         layers = self.add("layers", "Layers", self.layers)
         self.add("history", "History", self.history, beside=layers)
+        self.painted = PaintedPanel(desk)
+        self.add("painted", "Painted", self.painted, beside=layers)
         for dock in (colour, layers):
             dock.raise_()
         window.resizeDocks([colour, options, layers], [270, 285, 300], Qt.Orientation.Vertical)
@@ -82,6 +85,7 @@ class Docks:
         self.generate.dress()
         self.layers.refresh()
         self.history.refresh()
+        self.painted.dress()
 
 
 def _named(tool: Tool) -> str:
