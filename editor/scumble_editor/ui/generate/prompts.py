@@ -1,7 +1,7 @@
 """The words of a job: what should be there, what is there now, and what should not be."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from scumble_editor.generation.actions import ABOUT, PaintAction
@@ -10,7 +10,7 @@ from scumble_editor.ui.generate.generation import Generation
 
 
 class WordsField(QPlainTextEdit):
-    """A few lines of text; Tab leaves it.
+    """A few lines of text; Tab and Escape leave it.
 
     Signals:
         entered: the cursor came into it.
@@ -35,6 +35,13 @@ class WordsField(QPlainTextEdit):
         """Say that somebody begins to write."""
         super().focusInEvent(event)
         self.entered.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Leave the field at Escape, so that keys mean tools again."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.clearFocus()
+        else:
+            super().keyPressEvent(event)
 
 
 class Prompts(QWidget):
