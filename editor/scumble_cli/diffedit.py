@@ -20,9 +20,12 @@ EncodeStrength = Annotated[
     typer.Option("--encode-strength", min=0.01, max=1, help="How much noise finds the place."),
 ]
 Threshold = Annotated[
-    float,
+    float | None,
     typer.Option(
-        "--threshold", min=1, max=100, help="How many times the mean disagreement is all white."
+        "--threshold",
+        min=1,
+        max=100,
+        help="How many times the mean disagreement is all white; found by itself if left out.",
     ),
 ]
 Depth = Annotated[
@@ -43,7 +46,7 @@ def diffedit(
     strength: Depth = 0.8,
     maps: Maps = 10,
     encode_strength: EncodeStrength = 0.5,
-    threshold: Threshold = 3.0,
+    threshold: Threshold = None,
     negative: o.Negative = "",
     model: o.Model = "miniature",
     steps: o.Steps = None,
@@ -99,7 +102,7 @@ def diffedit_select(
     reverse: Reverse = False,
     maps: Maps = 10,
     encode_strength: EncodeStrength = 0.5,
-    threshold: Threshold = 3.0,
+    threshold: Threshold = None,
     negative: o.Negative = "",
     model: o.Model = "miniature",
     steps: o.Steps = None,

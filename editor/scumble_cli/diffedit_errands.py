@@ -16,7 +16,7 @@ class FindingFields(TypedDict):
 
     num_maps_per_mask: int
     mask_encode_strength: float
-    mask_thresholding_ratio: float
+    mask_thresholding_ratio: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Finding:
 
     maps: int
     encode_strength: float
-    threshold: float
+    threshold: float | None
 
     def fields(self) -> FindingFields:
         """Return the fields of a task."""

@@ -17,16 +17,12 @@ import vocabulary
 from backgrounds import Floats
 from evaluate_scenes import SEED, fresh, share
 from judge import Judge
-from latents import as_arrays, as_tensor, batches
+from latents import batches
+from measures import Flags, Picture
+from painter import painter
 from scenes import Scene
-from scumble_daemon.pipelines.diffedit import DiffEditPipeline
+from scumble_protocol.jobs import DiffEdit, DiffEditSelect
 from shipped import Pictures
-
-MAPS = 10  # noise samples a mask is made from
-ENCODE = 0.6  # how far DiffEdit's mask looks into the noise
-UNCUT = 20.0  # times its mean, a difference map is as good as never cut
-EDIT_STRENGTH = 0.8
-EDIT_GUIDANCE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +31,7 @@ class Edited:
 
     scenes: list[Scene]
     targets: list[str]
-    found: NDArray[np.bool_]  # [N, L, L], what DiffEdit selected, on the latents' grid
+    found: Flags  # [N, S, S], what DiffEdit selected
     results: Pictures
 
 
@@ -51,47 +47,16 @@ def _pairs(count: int) -> tuple[list[Scene], list[str]]:
     return drawn, targets
 
 
-def _edit(scene: Scene, target: str, seed: int) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
-    """Select the thing by what words change, then repaint it from its own inverted noise.
-
-    The difference is parted by Otsu's threshold: the usual one, three times the mean, takes too
-    much around a small thing and too little of a large one.
-    """
-    change = DiffEditPipeline(shipped.pipeline("text"))
-    picture = as_tensor(scene.picture[None])
+def _edit(scene: Scene, target: str, seed: int) -> tuple[Flags, Picture]:
+    """Find the thing by what words change, and change it: two jobs of the daemon's."""
+    worker = painter()
+    image = worker.store(scene.picture)
     source = vocabulary.caption(scene.things, scene.backdrop)
     wanted = vocabulary.caption([target], scene.backdrop)
-    chance = torch.Generator().manual_seed(seed)
-    found = change.difference_map(
-        picture,
-        change.embed(source, "", MAPS, 1.0),
-        change.embed(wanted, "", MAPS, 1.0),
-        mask_encode_strength=ENCODE,
-        mask_thresholding_ratio=UNCUT,
-        guidance_scale=1.0,
-        generator=chance,
-    )
-    mask = torch.from_numpy(measures.parted(found.numpy()))
-    way = change.invert(
-        picture,
-        change.embed(source, "", 1, 1.0),
-        num_inference_steps=shipped.STEPS,
-        inpaint_strength=EDIT_STRENGTH,
-        guidance_scale=1.0,
-        generator=chance,
-    )
-    latents = change.edit(
-        way,
-        mask.float(),
-        change.embed(wanted, "", 1, EDIT_GUIDANCE),
-        num_inference_steps=shipped.STEPS,
-        inpaint_strength=EDIT_STRENGTH,
-        guidance_scale=EDIT_GUIDANCE,
-        generator=chance,
-    )
-    with torch.inference_mode():
-        result = as_arrays(change.decode(latents))[0]
-    return mask.numpy(), result
+    select = DiffEditSelect(source_prompt=source, prompt=wanted, seed=seed, image=image)
+    change = DiffEdit(source_prompt=source, prompt=wanted, seed=seed, image=image)
+    result, _ = worker.painted(change, scene.picture)
+    return worker.grey(select) > 127, result
 
 
 def edit(count: int) -> Edited:

@@ -11,12 +11,14 @@ import backgrounds
 import judge
 import measures
 import scenes
-import shipped
 import vocabulary
 from backgrounds import Floats
 from evaluate_edits import estimated
 from evaluate_scenes import SEED, share
 from judge import Judge
+from painter import painter
+from scumble_daemon.region.arrays import Bytes
+from scumble_protocol.jobs import Inpaint
 from shipped import Pictures
 
 NEARER = 0.12  # of inverse depth: what stands out this far is the thing that was painted
@@ -58,11 +60,26 @@ def fill(count: int, *, photographs: bool) -> Filled:
         masks.append(_rectangle(rng, scenes.SIDE_PX))
         prompts.append(vocabulary.caption([thing], said))
     pictures, selected = np.stack(before), np.stack(masks)
-    painted = shipped.inpaint(prompts, pictures, selected, SEED + 500_000)
-    laid = [measures.composited(*three) for three in zip(painted, pictures, selected, strict=True)]
-    return Filled(
-        things, pictures, selected, np.stack([p for p, _ in laid]), [score for _, score in laid]
+    laid = [
+        _painted(*three, SEED + 500_000 + index)
+        for index, three in enumerate(zip(prompts, pictures, selected, strict=True))
+    ]
+    seams = [1.0 if score is None else score for _, score in laid]
+    return Filled(things, pictures, selected, np.stack([p for p, _ in laid]), seams)
+
+
+def _painted(
+    prompt: str, picture: Bytes, selected: Floats, seed: int
+) -> tuple[Bytes, float | None]:
+    """One job of the daemon's, laid over its picture, and its seam score."""
+    worker = painter()
+    task = Inpaint(
+        prompt=prompt,
+        seed=seed,
+        image=worker.store(picture),
+        selection=worker.store((selected * 255).astype(np.uint8)),
     )
+    return worker.painted(task, picture)
 
 
 def background_difference(filled: Filled) -> float:

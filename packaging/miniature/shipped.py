@@ -17,7 +17,6 @@ Pictures = NDArray[np.uint8]  # [N, S, S, 3], RGB
 Pipeline = Any  # diffusers' pipelines carry no types that a checker can follow
 
 GUIDANCE = 4.0
-INPAINT_GUIDANCE = 2.5  # more washes the surroundings out
 STEPS = 20
 BATCH = 8
 
@@ -66,25 +65,5 @@ def paint(prompts: list[str], seed: int, *, guidance: float = GUIDANCE) -> Pictu
             num_inference_steps=STEPS,
             guidance_scale=guidance,
             generator=chances(seed + start, len(part)),
-        ).images
-    return arrays(painted)
-
-
-def inpaint(
-    prompts: list[str], pictures: Pictures, masks: NDArray[np.float32], seed: int
-) -> Pictures:
-    """Paint each prompt into its selection with the inpaint form; what came out, not composited."""
-    painted: list[Image.Image] = []
-    for start in range(0, len(prompts), BATCH):
-        part = slice(start, start + BATCH)
-        painted += pipeline("inpaint")(
-            prompt=prompts[part],
-            image=images(pictures[part]),
-            mask_image=images((masks[part] * 255).astype(np.uint8)),
-            height=pictures.shape[1],
-            width=pictures.shape[2],
-            num_inference_steps=STEPS,
-            guidance_scale=INPAINT_GUIDANCE,
-            generator=chances(seed + start, len(prompts[part])),
         ).images
     return arrays(painted)

@@ -67,11 +67,12 @@ MAPS = Field(
 THRESHOLD = Field(
     "threshold",
     "Threshold",
-    "How many times the mean difference is selected fully; less selects more.",
-    3.0,
+    "How many times the mean difference is selected fully; less selects more, -1 finds it by itself.",
+    -1.0,
     "mask_thresholding_ratio",
-    low=1,
+    low=-1,
     high=100,
+    unset=-1.0,
     folded=True,
 )
 DEPTH_LAYER = Field(

@@ -209,7 +209,7 @@ class DiffEditSelect(PictureTask, frozen=True, kw_only=True, tag="diffedit-selec
     reverse: bool = False  # changes source and target over
     num_maps_per_mask: Maps = 10  # noises to average over
     mask_encode_strength: Strength = 0.5  # how much noise
-    mask_thresholding_ratio: Ratio = 3.0  # times the mean disagreement is white
+    mask_thresholding_ratio: Ratio | None = None  # times the mean is white; null parts by Otsu
 
 
 class DiffEditInvert(PictureTask, frozen=True, kw_only=True, tag="diffedit-invert"):
@@ -240,7 +240,7 @@ class DiffEdit(PictureTask, frozen=True, kw_only=True, tag="diffedit"):
     inpaint_strength: Strength = 0.8  # how far towards noise and back
     num_maps_per_mask: Maps = 10  # noises to average over
     mask_encode_strength: Strength = 0.5  # how much noise
-    mask_thresholding_ratio: Ratio = 3.0  # times the mean disagreement is white
+    mask_thresholding_ratio: Ratio | None = None  # times the mean is white; null parts by Otsu
     inversion_guidance_scale: Guidance = 1.0  # 1 is the most faithful
     inversion: Inversion = Inversion()
     region: Region = Region(fill=Fill.ORIGINAL)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import torch
 from diffusers import DDIMInverseScheduler
 from diffusers.utils.torch_utils import randn_tensor
@@ -75,7 +76,7 @@ class DiffEditPipeline:
         *,
         num_inference_steps: int = 50,
         mask_encode_strength: float = 0.5,
-        mask_thresholding_ratio: float = 3.0,
+        mask_thresholding_ratio: float | None = 3.0,
         guidance_scale: float = 7.5,
         generator: torch.Generator | None = None,
     ) -> Tensor:
@@ -84,7 +85,9 @@ class DiffEditPipeline:
         image: float [1, 3, H, W] in -1..1, or its latents [1, 4, h, w]; source, target: embedded
         once for each map to be averaged. The mean over maps and channels of |ε target − ε source|
         at one noise level, over `mask_thresholding_ratio` times its mean, cut at 1. Above 0.5 lies
-        the paper's mask. Where both prompts have the same negative, guidance scales the difference
+        the paper's mask; with a ratio of None it lies above the threshold of Otsu 1979 instead,
+        which parts the map best in two, so that neither the size of the thing nor that of the
+        picture matters. Where both prompts have the same negative, guidance scales the difference
         alone, so the map is the same with a `guidance_scale` of 1, at half the cost.
         """
         maps = source.prompt.shape[0]
@@ -103,7 +106,12 @@ class DiffEditPipeline:
         ours = _guided(of_source, guidance_scale, guided=source.negative is not None)
         theirs = _guided(of_target, guidance_scale, guided=source.negative is not None)
         disagreement = (theirs - ours).abs().mean(dim=(0, 1))
-        level = disagreement.mean() * mask_thresholding_ratio
+        if mask_thresholding_ratio is None:
+            level = 2 * parting_level(disagreement)
+        else:
+            level = disagreement.mean() * mask_thresholding_ratio
+        if level == 0:
+            return disagreement  # the prompts agree everywhere
         return disagreement.clamp(torch.zeros_like(level), level) / level
 
     @torch.no_grad()
@@ -264,6 +272,17 @@ class DiffEditPipeline:
                 return alpha**0.5 * prediction + (1 - alpha) ** 0.5 * sample
             case other:
                 raise ValueError(f"a UNet that predicts {other} cannot be inverted")
+
+
+def parting_level(values: Tensor) -> Tensor:
+    """Return the threshold that parts a map [h, w] of values from 0 up best in two.
+
+    Otsu 1979, "A threshold selection method from gray-level histograms", on 256 levels.
+    """
+    most = values.max()
+    levels = (values / most.clamp(min=1e-12) * 255).byte().cpu().numpy()
+    level, _ = cv2.threshold(levels, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return most * ((level + 0.5) / 255)
 
 
 def auto_correlation(noise: Tensor, generator: torch.Generator | None = None) -> Tensor:

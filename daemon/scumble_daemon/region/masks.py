@@ -53,6 +53,21 @@ def denoise_mask(selection: Floats, margins: Margins, *, soft: bool = True) -> F
     return _settled(np.maximum(grown * (1 - deep), selection))
 
 
+def fading_mask(
+    selection: Floats, margins: Margins, direction: Direction = Direction.INSIDE
+) -> Floats:
+    """Return how much the model may change where it paints anew: as far as its paint is seen.
+
+    New paint that ends beyond the visible fade ends in nothing that was there before, and the fade
+    then shows two unrelated pictures through each other. Given the fade itself, the model is held
+    to the original ever longer towards the edge (see `soften`) and paints the way out of it.
+    Nowhere above the selection with direction inside, so greys stay what they are.
+    """
+    if np.all(selection == 1):
+        return selection
+    return feather(selection, margins.blend_px, direction)
+
+
 def shown_mask(
     selection: Floats,
     margins: Margins,

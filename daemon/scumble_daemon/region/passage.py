@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from scumble_daemon.region.arrays import Bytes, Floats, resized, resized_mask
+from scumble_daemon.region.bounds import full_strength_share
 from scumble_daemon.region.colour import RING_PX, match_colour
 from scumble_daemon.region.composite import MARGIN_PX, LayerPixels, layer_of, opaque
 from scumble_daemon.region.fill import filled
 from scumble_daemon.region.islands import Island
-from scumble_daemon.region.masks import denoise_mask, shown_mask
+from scumble_daemon.region.masks import denoise_mask, fading_mask, shown_mask
 from scumble_daemon.region.plan import Plan
 from scumble_daemon.region.seams import seam_score
 from scumble_protocol.geometry import Bounds, Extent
@@ -55,14 +56,31 @@ def prepare(pixels: Bytes, island: Island, plan: Plan) -> Prepared:
     window = plan.mask.relative_to(plan.context)
     selection = np.zeros((plan.mask.height, plan.mask.width), dtype=np.float32)
     selection[island.bounds.relative_to(plan.mask).slices] = island.mask
-    soft, direction = plan.region.soft, plan.region.direction
-    changes = denoise_mask(selection, plan.margins, soft=soft)
-    visible = shown_mask(selection, plan.margins, direction, soft=soft)
+    changes = _changes(selection, plan)
+    visible = shown_mask(selection, plan.margins, plan.region.direction, soft=plan.region.soft)
     denoise = np.zeros(original.shape[:2], dtype=np.float32)
     shown = np.zeros_like(denoise)
     denoise[window.slices] = changes
     shown[window.slices] = np.where(changes > 0, visible, 0)
     return Prepared(plan, original, denoise, shown)
+
+
+def _changes(selection: Floats, plan: Plan) -> Floats:
+    """Return how much the model may change, [H, W] in 0..1.
+
+    What is painted over keeps its shapes and may change a little beyond what is seen; what is
+    painted anew fades as it is seen. Between the two strengths the one goes over into the other. A
+    painter who chose how far to grow gets that.
+    """
+    region = plan.region
+    anew = full_strength_share(plan.strength)
+    if anew == 0 or region.grow is not None or not region.soft:
+        return denoise_mask(selection, plan.margins, soft=region.soft)
+    fading = fading_mask(selection, plan.margins, region.direction)
+    if anew == 1:
+        return fading
+    grown = denoise_mask(selection, plan.margins)
+    return grown + (fading - grown) * np.float32(anew)
 
 
 def pass_input(

@@ -51,6 +51,7 @@ def diffedit(desk: Desk, task: DiffEdit) -> tuple[PaintedLayer, ...]:
 
 
 def _found_canvas(desk: Desk, task: DiffEdit, words: Wording) -> Canvas:
+    """Return a canvas with the place that the model found; it is soft, and fades no further."""
     found = quantised(disagreement(desk, task, words))
     if not found.any():
         raise RemoteError(
@@ -58,7 +59,10 @@ def _found_canvas(desk: Desk, task: DiffEdit, words: Wording) -> Canvas:
             "The model sees no difference between the two prompts in this picture, so nothing was "
             "painted. Name things that are there, or select the place yourself.",
         )
-    return _canvas(desk, task, desk.pictures.add(found))
+    feather = 0.0 if task.region.feather is None else task.region.feather
+    region = msgspec.structs.replace(task.region, feather=feather)
+    soft = msgspec.structs.replace(task, region=region)
+    return _canvas(desk, soft, desk.pictures.add(found))
 
 
 def _canvas(desk: Desk, task: DiffEdit, selection: Image) -> Canvas:

@@ -14,7 +14,14 @@ from scumble_daemon.models.catalog import Catalogue
 from scumble_daemon.region.arrays import Bytes
 from scumble_daemon.region.composite import LayerPixels, flattened
 from scumble_daemon.worker.runner import Runner
-from scumble_protocol.jobs import Depth, DepthToImage, DiffEdit, DiffEditSelect, Result
+from scumble_protocol.jobs import (
+    Depth,
+    DepthToImage,
+    DiffEdit,
+    DiffEditSelect,
+    Inpaint,
+    Result,
+)
 from vocabulary import Backdrop
 
 pytestmark = pytest.mark.slow
@@ -46,6 +53,26 @@ def composed(workshop: Workshop, result: Result, canvas: Bytes) -> Bytes:
     pixels, mask = workshop.layer(result)
     assert mask is not None
     return flattened(canvas, LayerPixels(result.layers[0].bounds, pixels, mask))
+
+
+def test_a_selection_is_filled_as_asked_and_nothing_else_is_touched(workshop: Workshop) -> None:
+    white = Backdrop("plain", colour="white")
+    empty = scenes.draw(np.random.default_rng(3), things=[], backdrop=white).picture
+    mask = np.zeros((128, 128), np.uint8)
+    mask[24:112, 20:108] = 255
+    task = Inpaint(
+        prompt="a red ball",
+        seed=5,
+        image=workshop.pictures.add(empty),
+        selection=workshop.pictures.add(mask),
+    )
+
+    after = composed(workshop, workshop.paint("miniature", task), empty)
+
+    assert np.array_equal(after[mask == 0], empty[mask == 0])
+    red, green, blue = after[48:88, 44:84].reshape(-1, 3).mean(axis=0)
+    assert red > green + 60
+    assert red > blue + 60
 
 
 def test_depth_to_image_keeps_the_layout_while_words_change_what_is_there(

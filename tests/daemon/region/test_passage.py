@@ -154,6 +154,41 @@ def test_nothing_is_shown_where_the_model_was_not_free() -> None:
     assert not ready.shown[ready.denoise == 0].any()
 
 
+@pytest.mark.parametrize("direction", list(Direction))
+def test_new_paint_fades_as_it_is_seen(direction: Direction) -> None:
+    canvas = quantised(photograph(200, 200))
+    selection = floats(disc(200, 200, 40) >= 0.5)
+    ((island, plan),) = plan_selection(selection, 1.0, Region(direction=direction), TINY)
+    ready = prepare(canvas, island, plan)
+    assert np.array_equal(ready.denoise, ready.shown)
+    assert ready.denoise.max() == 1
+
+
+def test_what_is_painted_over_may_change_beyond_what_is_seen() -> None:
+    canvas = quantised(photograph(200, 200))
+    for strength, region in ((0.8, Region()), (1.0, Region(grow=6)), (1.0, Region(soft=False))):
+        ((island, plan),) = plan_selection(disc(200, 200, 40), strength, region, TINY)
+        ready = prepare(canvas, island, plan)
+        assert ready.denoise[ready.shown > 0].min() > 0.4
+        assert (ready.denoise[ready.shown == 0] > 0).any()
+
+
+@given(selections(), st.floats(0.0, 0.01))
+@settings(max_examples=25)
+def test_there_is_no_jump_towards_full_strength(selection: Floats, less: float) -> None:
+    canvas = np.zeros((*selection.shape, 3), np.uint8)
+    region = Region(feather=8)
+    freedom = []
+    for strength in (1.0, 1.0 - less):
+        whole = np.zeros_like(selection)
+        for island, plan in plan_selection(selection, strength, region, TINY):
+            ready = prepare(canvas, island, plan)
+            part = whole[plan.context.slices]
+            np.maximum(part, ready.denoise, out=part)
+        freedom.append(whole)
+    assert np.abs(freedom[0] - freedom[1]).max() <= 0.06
+
+
 def test_a_margin_of_none_cuts_the_layer_to_what_shows() -> None:
     canvas = quantised(photograph(200, 200))
     ((island, plan),) = plan_selection(disc(200, 200, 30), 1.0, Region(), TINY)

@@ -14,6 +14,7 @@ from PIL import Image as PillowImage
 from helpers import small_models
 from helpers.workshop import Workshop
 from scumble_daemon import work
+from scumble_daemon.pipelines.diffedit import parting_level
 from scumble_daemon.region.arrays import Bytes
 from scumble_daemon.region.composite import LayerPixels, flattened
 from scumble_daemon.worker.cancel import CancelToken
@@ -129,6 +130,23 @@ def test_a_selection_is_where_the_old_pipelines_mask_is(
     middles = soft.reshape(SIDE // 8, 8, SIDE // 8, 8)[:, 3:5, :, 3:5].mean(axis=(1, 3))
     assert 0.1 < (expected > 0).mean() < 0.9
     assert ((middles > 127) == (expected > 0)).mean() > 0.9
+
+
+def test_without_a_ratio_the_map_is_parted_where_it_parts_best(
+    workshop: Workshop, picture: Bytes
+) -> None:
+    task = DiffEditSelect(image=workshop.pictures.add(picture), **WORDS)
+    soft, _ = workshop.layer(workshop.paint("sd15", task))
+    assert 0.05 < (soft > 127).mean() < 0.95
+    values = torch.tensor([[0.0, 0.1, 0.2], [0.8, 0.9, 1.0]])
+    assert 0.2 < float(parting_level(values)) < 0.8
+
+
+def test_prompts_that_agree_select_nothing(workshop: Workshop, picture: Bytes) -> None:
+    same: dict[str, Any] = WORDS | {"source_prompt": DOG}
+    task = DiffEditSelect(image=workshop.pictures.add(picture), **same)
+    soft, _ = workshop.layer(workshop.paint("sd15", task))
+    assert not soft.any()
 
 
 def test_an_inversion_made_before_is_not_made_again(
