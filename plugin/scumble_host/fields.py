@@ -67,7 +67,7 @@ MAPS = Field(
 THRESHOLD = Field(
     "threshold",
     "Threshold",
-    "How many times the mean difference is selected fully; less selects more, -1 finds it by itself.",
+    "How many times the mean difference is selected fully; less selects more, -1 finds it itself.",
     -1.0,
     "mask_thresholding_ratio",
     low=-1,
