@@ -6,6 +6,7 @@ tracked (`document/tracking.py`) moves its bar, and ends where it is cancelled.
 """
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Generic, TypeVar
@@ -86,9 +87,15 @@ class Work(QObject, Generic[T]):
         self.job = job
         self.progress = Progress(self.progressed.emit)
         self._done, self._failed = done, failed
+        self._begun = time.monotonic()
         queued = Qt.ConnectionType.QueuedConnection
         self._finished.connect(self._on_finished, queued)
         self._broke.connect(self._on_broke, queued)
+
+    @property
+    def age_ms(self) -> float:
+        """How long ago it was asked for."""
+        return (time.monotonic() - self._begun) * 1000
 
     def cancel(self) -> None:
         """Ask the job to stop; its result will not be used."""

@@ -21,6 +21,7 @@ from helpers.windows import (
 )
 from scumble_editor.document.composite import composite
 from scumble_editor.files.documents import open_document
+from scumble_editor.ui.actions.table import ACTIONS
 from scumble_editor.ui.canvas.canvas import Canvas
 from scumble_editor.ui.commands import files
 from scumble_editor.ui.dialogs.export import ExportOptions
@@ -375,3 +376,22 @@ def test_a_large_picture_comes_up_without_holding_the_hand(window: MainWindow) -
     window.session.tool.values.set("size", 80)
     drag(window, [(2500, 2000), (2600, 2000)])
     assert colour_at(window, 2500, 2000) == (9, 9, 200)
+
+
+def test_no_hint_makes_the_window_wider_than_it_was(window: MainWindow) -> None:
+    show(window, filled())
+    window.resize(1000, 700)
+    settle(window)
+    width = window.width()
+    for tool in window.session.tools:
+        window.run(f"tool.{tool}")
+        canvas_of(window).hinted.emit("A very long sentence indeed. " * 20)
+        settle(window)
+        assert window.width() == width <= 1000
+    assert "sentence" in window.status.hint.toolTip()
+
+
+def test_the_command_search_lists_everything(window: MainWindow) -> None:
+    window.run("help.search")
+    assert window.command_search.list.topLevelItemCount() == len(ACTIONS)
+    window.command_search.hide()

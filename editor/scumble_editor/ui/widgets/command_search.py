@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
@@ -17,13 +17,18 @@ from PySide6.QtWidgets import (
 from scumble_editor.ui import theme
 from scumble_editor.ui.actions.action import Action
 
-_MOST = 12
+_SHOWN = 12  # rows at a time; the rest is scrolled to
 _ROW_PX = 28
 
 
 def ranked(actions: Sequence[Action], typed: str) -> list[Action]:
-    """Return the actions that hold every word typed, those that begin with it first."""
+    """Return the actions that hold every word typed, those that begin with it first.
+
+    All of them, in the order of the menus, where nothing is typed.
+    """
     words = typed.lower().split()
+    if not words:
+        return list(actions)
 
     def rank(action: Action) -> tuple[int, int] | None:
         name = action.text.lower()
@@ -56,6 +61,9 @@ class CommandSearch(QFrame):
     ) -> None:
         super().__init__(parent)
         self._actions, self._enabled, self._keys = actions, enabled, keys
+        blank = QPixmap(18, 18)
+        blank.fill(Qt.GlobalColor.transparent)
+        self._no_icon = QIcon(blank)  # keeps the names in line
         self.setProperty("card", True)
         self.setFixedWidth(480)
         column = QVBoxLayout(self)
@@ -75,7 +83,6 @@ class CommandSearch(QFrame):
         self.list.header().setStretchLastSection(False)
         self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(self._run)
         column.addWidget(self.field)
@@ -117,19 +124,19 @@ class CommandSearch(QFrame):
 
     def _fill(self, typed: str) -> None:
         self.list.clear()
-        for action in ranked(self._actions, typed)[:_MOST]:
+        for action in ranked(self._actions, typed):
             menu = action.menu.replace("/", " › ")
             name = f"{action.text.rstrip('…')}   –   {menu}"
             item = QTreeWidgetItem([name, self._keys(action)])
             item.setData(0, Qt.ItemDataRole.UserRole, action.id)
             item.setToolTip(0, action.tip)
             item.setSizeHint(0, QSize(0, _ROW_PX))
-            if action.icon:
-                item.setIcon(0, theme.icon(action.icon))
+            item.setIcon(0, theme.icon(action.icon) if action.icon else self._no_icon)
             item.setDisabled(not self._enabled(action))
             self.list.addTopLevelItem(item)
         self._choose(0)
-        self.list.setFixedHeight(max(self.list.topLevelItemCount(), 1) * _ROW_PX + 4)
+        rows = min(max(self.list.topLevelItemCount(), 1), _SHOWN)
+        self.list.setFixedHeight(rows * _ROW_PX + 4)
         self.adjustSize()
 
     def _step(self, step: int) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QSlider, QStatusBar, QWidget
 from scumble_editor.tools.tool import Tool
 from scumble_editor.ui.canvas.canvas import Canvas
 from scumble_editor.ui.session import EditorSession
+from scumble_editor.ui.widgets.hint import Hint
 from scumble_editor.ui.widgets.work_bar import WorkBar
 from scumble_editor.ui.work import Works
 
@@ -23,9 +24,7 @@ class StatusBar(QStatusBar):
         self.setContentsMargins(2, 0, 10, 0)
         self._session = session
         self._canvas: Canvas | None = None
-        self.hint = QLabel()
-        self.hint.setProperty("faint", True)
-        self.hint.setIndent(6)
+        self.hint = Hint()
         self.position = _field("Place of the pointer on the canvas, in pixels", "00000, 00000")
         self.extent = _field("Size of the canvas in pixels", "00000 × 00000")
         self.memory = _field("Memory held by the history; Preferences set the limit", "0000 MB")

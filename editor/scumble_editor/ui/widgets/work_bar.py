@@ -12,7 +12,7 @@ _PATIENCE_MS = 250  # shorter work is not worth a flicker
 
 
 class WorkBar(QWidget):
-    """The oldest running piece of work; hidden where there is none."""
+    """The oldest piece of work that has gone on for a while; hidden where there is none."""
 
     def __init__(self, works: Works, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,20 +37,19 @@ class WorkBar(QWidget):
 
     def _wait(self, work: Work[Any]) -> None:
         work.ended.connect(self._next)
-        if self._shown is None and not self._timer.isActive():
+        if not self._timer.isActive():
             self._timer.start(_PATIENCE_MS)
 
     def _next(self) -> None:
         running = self._works.running
         if self._shown in running:
             return
-        self._shown = None
-        if self._timer.isActive():
-            return
-        if not running:
+        self._shown = next((work for work in running if work.age_ms >= _PATIENCE_MS), None)
+        if self._shown is None:
             self.hide()
+            if running and not self._timer.isActive():
+                self._timer.start(_PATIENCE_MS)
             return
-        self._shown = running[0]
         self.title.setText(f"{self._shown.title}…")
         self.bar.setRange(0, 0)
         self._shown.progressed.connect(self._progress)
