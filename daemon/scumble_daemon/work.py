@@ -94,7 +94,7 @@ class Stepped(Word, frozen=True, kw_only=True, tag="stepped"):
 
 
 class Glimpse(Word, frozen=True, kw_only=True, tag="glimpse"):
-    """A preview of a job: rgb8 pixels to be stretched over bounds on the canvas."""
+    """A preview of a job: rgb8 pixels and a gray8 mask, both to be stretched over bounds."""
 
     job: JobId
     image: Image
@@ -102,6 +102,8 @@ class Glimpse(Word, frozen=True, kw_only=True, tag="glimpse"):
     bounds: Bounds
     step: int
     variant: int = 0
+    mask: Image | None = None
+    mask_pixels: bytes = b""
 
 
 class Finished(Word, frozen=True, kw_only=True, tag="finished"):

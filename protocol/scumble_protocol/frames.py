@@ -113,7 +113,7 @@ def _request_of(header: memoryview) -> str:
 
 def _attachments_of(message: Any) -> tuple[Attachment, ...]:
     if isinstance(message, Preview):
-        return (message.attachment,)
+        return (message.attachment,) if message.mask is None else (message.attachment, message.mask)
     attachments: tuple[Attachment, ...] = getattr(message, "attachments", ())
     return attachments
 

@@ -462,13 +462,14 @@ class Progress(Event, frozen=True, kw_only=True, tag="progress"):
     seconds_left: float | None = None
 
 
-class Preview(Event, frozen=True, kw_only=True, tag="preview"):
+class Preview(Event, frozen=True, kw_only=True, tag="preview", omit_defaults=True):
     """What a running job looks like so far, small: stretch it over `bounds`."""
 
     attachment: Attachment  # rgb8
     bounds: Bounds  # on the canvas
     step: int
     variant: int = 0
+    mask: Attachment | None = None  # gray8, of a size of its own: how much of it will be seen
 
 
 class Done(Event, frozen=True, kw_only=True, tag="done"):

@@ -34,3 +34,4 @@ class Glance:
     bounds: Bounds  # on the canvas
     step: int
     variant: int
+    mask: Pixels | None = None  # uint8 [h, w], 255 where it will be seen: stretch it over bounds

@@ -90,7 +90,8 @@ class Painting:
         happening: Happening
         if isinstance(event, m.Preview):
             pixels = received.pixels(event.attachment)
-            happening = Glance(pixels, event.bounds, event.step, event.variant)
+            mask = None if event.mask is None else received.pixels(event.mask)
+            happening = Glance(pixels, event.bounds, event.step, event.variant, mask)
         else:
             happening = event
         if isinstance(happening, (m.Progress, Glance)):

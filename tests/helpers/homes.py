@@ -175,9 +175,9 @@ class Wire:
                 return reply.message
         raise AssertionError(f"no answer to {request}")
 
-    def hello(self, client: str = "a-client") -> m.AnyReply:
+    def hello(self, client: str = "a-client", minor: int = 0) -> m.AnyReply:
         """Say hello."""
-        return self.ask(m.Hello(request="hello", client=client))
+        return self.ask(m.Hello(request="hello", client=client, minor=minor))
 
 
 def client(client_id: str = "a-client") -> Client:

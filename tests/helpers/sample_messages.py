@@ -363,6 +363,13 @@ DOWNLOAD = m.DownloadStatus(
     code=ErrorCode.DISK_FULL,
     sentence="The disk is full.",
 )
+MASKED_PREVIEW = m.Preview(
+    job=JOB_ID,
+    attachment=ATTACHED[0],
+    bounds=Bounds(0, 0, 64, 32),
+    step=3,
+    mask=ATTACHED[1],
+)
 ADDED: tuple[tuple[m.AnyRequest | m.AnyReply, list[Buffer]], ...] = (
     (m.Take(request="r40", job=JOB_ID), []),
     (
@@ -429,5 +436,6 @@ ADDED: tuple[tuple[m.AnyRequest | m.AnyReply, list[Buffer]], ...] = (
     ),
     (m.Downloading(request="d2", download=DOWNLOAD), []),
     (m.DownloadList(request="d4", downloads=(DOWNLOAD,)), []),
+    (MASKED_PREVIEW, BUFFERS),
 )
 """What version 1.1 added."""

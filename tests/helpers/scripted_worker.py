@@ -81,6 +81,8 @@ class ScriptedWorker:
                 pixels=bytes(raw_bytes(pixels)),
                 bounds=Bounds(0, 0, 8, 8),
                 step=1,
+                mask=describe(pixels[..., 0]),
+                mask_pixels=bytes(raw_bytes(pixels[..., 0].copy())),
             )
         )
         if "crash" in prompt or ("crash-once" in prompt and self._first_time()):

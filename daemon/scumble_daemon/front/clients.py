@@ -29,6 +29,7 @@ class Visitor:
     owner: str
     heard_at: float
     files: bool  # whether pictures go to and from it as files
+    minor: int  # of the version of the protocol that it knows
 
 
 class Clients:
@@ -40,7 +41,9 @@ class Clients:
         self._visitors: OrderedDict[Peer, Visitor] = OrderedDict()
         self._watchers: dict[str, set[Peer]] = {}  # by job
 
-    def greet(self, peer: Peer, client: str, owner: str, *, files: bool = False) -> None:
+    def greet(
+        self, peer: Peer, client: str, owner: str, *, files: bool = False, minor: int = 0
+    ) -> None:
         """Let a connection speak for a client.
 
         files: whether pictures go to and from it as files.
@@ -54,7 +57,7 @@ class Clients:
                 "This client id belongs to somebody else. Nothing was shown; use an id of your "
                 "own.",
             )
-        self._visitors[peer] = Visitor(client, owner, time.monotonic(), files)
+        self._visitors[peer] = Visitor(client, owner, time.monotonic(), files, minor)
         self._visitors.move_to_end(peer)
         while len(self._visitors) > self._most:
             self.forget(next(iter(self._visitors)))
@@ -77,6 +80,11 @@ class Clients:
         visitor.heard_at = time.monotonic()
         self._visitors.move_to_end(peer)
         return visitor
+
+    def minor_of(self, peer: Peer) -> int:
+        """Return the minor version of the protocol that a connection knows."""
+        visitor = self._visitors.get(peer)
+        return 0 if visitor is None else visitor.minor
 
     def forget(self, peer: Peer) -> None:
         """Drop a connection; its client's jobs go on and their results wait."""

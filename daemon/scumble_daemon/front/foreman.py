@@ -156,14 +156,17 @@ class Foreman:
         elif isinstance(word, work.Stepped):
             self._replies.tell(_progress(word), (), droppable=True)
         elif isinstance(word, work.Glimpse):
+            mask = None if word.mask is None else Attachment(image=word.mask, buffer=1)
             preview = m.Preview(
                 job=record.id,
                 attachment=Attachment(image=word.image, buffer=0),
                 bounds=word.bounds,
                 step=word.step,
                 variant=word.variant,
+                mask=mask,
             )
-            self._replies.tell(preview, (word.pixels,), droppable=True)
+            buffers = (word.pixels,) if mask is None else (word.pixels, word.mask_pixels)
+            self._replies.tell(preview, buffers, droppable=True)
         else:
             worker.record = None
             started_at = self._started_at.pop(record.id, None)

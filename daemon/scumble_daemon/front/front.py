@@ -144,7 +144,7 @@ class Front:
     def _hello(self, peer: Peer, owner: str, hello: m.Hello) -> None:
         here = peer.door == 0 and self.endpoint.startswith("ipc://")
         files = here and Encoding.FILE in hello.encodings
-        self._clients.greet(peer, hello.client, owner, files=files)
+        self._clients.greet(peer, hello.client, owner, files=files, minor=hello.minor)
         welcome = m.Welcome(
             request=hello.request,
             session=self._session,

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Any
 
+import msgspec
+
 from scumble_daemon.front.clients import Clients, Peer
 from scumble_protocol import messages as m
 from scumble_protocol.errors import ErrorCode, RemoteError
@@ -14,6 +16,8 @@ from scumble_protocol.images import Buffer
 
 Send = Callable[[Peer, Sequence[Buffer], bool], bool]
 """Sends frames to a connection; the last says whether they may be dropped. False: it is gone."""
+
+MASKED_PREVIEWS_FROM = 1  # minor version
 
 _log = logging.getLogger(__name__)
 
@@ -86,7 +90,9 @@ class Replies:
     def tell_one(
         self, peer: Peer, event: m.AnyEvent, buffers: Sequence[Buffer], *, droppable: bool = False
     ) -> None:
-        """Say an event to one connection."""
+        """Say an event to one connection, without what its version of the protocol lacks."""
+        if isinstance(event, m.Preview) and self.clients.minor_of(peer) < MASKED_PREVIEWS_FROM:
+            event, buffers = msgspec.structs.replace(event, mask=None), buffers[:1]
         self._say(peer, pack(event, buffers), droppable=droppable)
 
     def _say(self, peer: Peer, frames: Sequence[Buffer], *, droppable: bool) -> None:

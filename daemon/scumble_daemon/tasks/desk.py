@@ -57,4 +57,6 @@ class Desk:
     entry: Callable[[str], Entry]  # of the catalogue, by its name
     first_of: Callable[[str], str | None]  # the name of the first model of a family
     free_idle: Callable[[], bool]  # moves models that are not in use off the device
+    covers: dict[Bounds, Bytes] = field(default_factory=dict)
+    """How much of each place will be seen, uint8 [h, w], small; previews of that place carry it."""
     notes: Notes = field(default_factory=Notes)

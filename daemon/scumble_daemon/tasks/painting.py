@@ -5,7 +5,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scumble_daemon.region.arrays import Bytes, Floats, quantised, resized, stretched, unit
+from scumble_daemon.region.arrays import (
+    Bytes,
+    Floats,
+    quantised,
+    resized,
+    resized_mask,
+    stretched,
+    unit,
+)
 from scumble_daemon.region.composite import LayerPixels, opaque
 from scumble_daemon.region.islands import Island, plan_selection
 from scumble_daemon.region.passage import (
@@ -25,6 +33,9 @@ from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.geometry import Bounds
 from scumble_protocol.images import Image
 from scumble_protocol.jobs import Fill, PaintedLayer, Phase, Region, Task
+
+COVER_SIDE_PX = 256
+"""Masks that go with previews are no larger."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,6 +114,8 @@ def _paint_island(
     for index, share in enumerate(shares):
         with desk.progress.part(share / sum(shares)):
             run = _run(ready, index, pictures, seeds, masked=canvas.masked)
+            if canvas.masked:
+                desk.covers[run.bounds] = _cover(ready, index)
             if depths is not None:
                 run = replace(run, depth=_depth_within(depths, ready, index))
             own_way = canvas.first if index == 0 else None
@@ -146,6 +159,14 @@ def _run(
         from_noise=from_noise,
         phase=Phase.DENOISING if first else Phase.REFINING,
     )
+
+
+def _cover(ready: Prepared, index: int) -> Bytes:
+    """Return how much of what a pass paints will be seen, uint8 [h, w], small."""
+    bounds = ready.plan.passes[index].bounds
+    window = bounds.relative_to(ready.plan.context).slices
+    scale = min(1.0, COVER_SIDE_PX / bounds.extent.longest_side)
+    return quantised(resized_mask(ready.shown[window], bounds.extent.scaled(scale)))
 
 
 def _depth_within(depths: Floats, ready: Prepared, index: int) -> Floats:

@@ -104,7 +104,10 @@ class Runner:
             return Result(layers=layers, report=self._report(entry, desk))
 
     def _desk(self, job: JobId, model: Loaded, progress: Progress, token: CancelToken) -> Desk:
+        covers: dict[Bounds, Bytes] = {}
+
         def show(pictures: list[Bytes], bounds: Bounds, step: int, first: int) -> None:
+            cover = covers.get(bounds)
             for number, pixels in enumerate(pictures):
                 self._say(
                     work.Glimpse(
@@ -114,6 +117,8 @@ class Runner:
                         bounds=bounds,
                         step=step,
                         variant=first + number,
+                        mask=None if cover is None else describe(cover),
+                        mask_pixels=b"" if cover is None else bytes(raw_bytes(cover)),
                     )
                 )
 
@@ -129,6 +134,7 @@ class Runner:
             first_of=self._catalogue.first_of,
             borrow=lambda name: self._cache.lease(self._catalogue.get(name)),
             free_idle=self._cache.free_idle,
+            covers=covers,
         )
 
     def _check(self, job: Job, entry: Entry) -> None:

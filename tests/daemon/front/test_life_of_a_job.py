@@ -77,6 +77,20 @@ def test_progress_and_preview_reach_the_one_who_submitted(front: Home) -> None:
     assert {"State", "Progress", "Glance"} <= set(kinds)
 
 
+@pytest.mark.usefixtures("front")
+@pytest.mark.parametrize("minor", [0, 1])
+def test_a_preview_brings_its_mask_to_those_who_know_of_masks(minor: int) -> None:
+    with Wire(read_connection(folders().connection_file)) as wire:
+        wire.hello(minor=minor)
+        wire.say(m.Submit(request="r1", job=Job(id="job-00000001", task=words())))
+        previews = []
+        while (heard := wire.hear()) is not None and not isinstance(heard.message, m.Done):
+            if isinstance(heard.message, m.Preview):
+                previews.append(heard.message)
+    assert previews
+    assert all((preview.mask is not None) == bool(minor) for preview in previews)
+
+
 def test_a_second_job_on_the_same_pictures_uploads_nothing(front: Home) -> None:
     pictures = Pictures()
     image = pictures.add(np.full((64, 48, 3), 7, np.uint8))

@@ -86,3 +86,25 @@ def test_a_tiny_vae_decodes_its_own_previews(
     workshop.paint("sd15", TextToImage(steps=3, seed=1, width=SIDE, height=SIDE))
     glimpse = next(word for word in workshop.said if isinstance(word, work.Glimpse))
     assert (glimpse.image.width, glimpse.image.height) == (SIDE, SIDE)
+
+
+def test_a_preview_says_how_much_of_it_will_be_seen(workshop: Workshop) -> None:
+    canvas = np.random.default_rng(1).integers(0, 256, (96, 96, 3), np.uint8)
+    mask = np.zeros((96, 96), np.uint8)
+    mask[40:60, 30:70] = 255
+    image, selection = workshop.pictures.add(canvas), workshop.pictures.add(mask)
+
+    workshop.paint("sd15", Inpaint(seed=1, steps=3, image=image, selection=selection))
+
+    shown = next(word for word in workshop.said if isinstance(word, work.Glimpse))
+    assert shown.mask is not None
+    cover = np.frombuffer(shown.mask_pixels, np.uint8).reshape(shown.mask.height, shown.mask.width)
+    bounds = shown.bounds
+    assert cover.max() == 255
+    assert not cover[mask[bounds.slices] == 0].any()  # it is of the same size here
+
+
+def test_a_preview_of_a_whole_canvas_has_no_mask(workshop: Workshop) -> None:
+    workshop.paint("sd15", TextToImage(seed=1, steps=3, width=64, height=64))
+    shown = next(word for word in workshop.said if isinstance(word, work.Glimpse))
+    assert shown.mask is None
