@@ -134,6 +134,12 @@ class Jobs(QObject):
             lambda error: self._note(job, error),
         )
 
+    def take(self, job: PaintJob, failed: Callable[[ScumbleError], None]) -> None:
+        """Let a running job end at the step it is at; its result arrives as any does."""
+        job.sentence = "Taking it as it is…"
+        self.changed.emit(job)
+        self._link.call(lambda client: client.take(job.id), lambda _: None, failed)
+
     def move(self, job: PaintJob, position: int) -> None:
         """Put a queued job elsewhere among this editor's own; 0 is next."""
         self._link.call(

@@ -12,6 +12,7 @@ from scumble_editor.document.errors import DocumentError
 from scumble_editor.document.formats import Pixels
 from scumble_editor.document.layer import AnyNode, Group
 from scumble_editor.generation.actions import PaintAction, is_blank, lacking
+from scumble_editor.generation.comparing import hiding
 from scumble_editor.generation.settings import Settings, drawn_seed
 from scumble_protocol.images import Image, Pictures
 from scumble_protocol.tasks import (
@@ -99,16 +100,31 @@ def coverage(document: Document, action: PaintAction) -> Pixels | None:
     return inside.read(document.bounds)
 
 
+def changeable(document: Document, settings: Settings) -> Pixels | None:
+    """Return how much each place may change: uint8 [H, W]; None where everything may, entirely.
+
+    What is selected, and in it as much as the strength map says, where a layer was chosen as one.
+    """
+    place = coverage(document, settings.action)
+    chosen = settings.strength_layer
+    if chosen is None or not _holds(document.layers, chosen):
+        return place
+    most = greys(document, chosen)
+    return most if place is None else (place.astype(np.uint16) * most // 255).astype(np.uint8)
+
+
 def _task(document: Document, settings: Settings, pictures: Pictures) -> AnyTask:
     action = settings.action
     ground = beneath(document)
+    if settings.strength_layer is not None:
+        ground = hiding(ground, {settings.strength_layer})
     usual = settings.region(USUAL_FILL.get(action, Fill.ORIGINAL))
     fields = _fields(settings)
     if action is PaintAction.WHOLE and is_blank(ground):
         width, height = document.size.width, document.size.height
         return TextToImage(width=width, height=height, **fields)
     image = seen(ground, pictures)
-    place = coverage(document, action)
+    place = changeable(document, settings)
     selection = None if place is None else pictures.add(place)
     strength = settings.strength_used
     match action:

@@ -63,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     match_colour: bool = True
     options: Options = Options()
     sides: Sides = Sides()  # where the canvas is expanded
+    strength_layer: str | None = None  # id of a layer whose greys say how much may change
     depth_layer: str | None = None  # id of a layer whose greys are the depth; white is near
 
     @property

@@ -12,6 +12,7 @@ from scumble_editor.document.layer import AnyNode
 from scumble_editor.ui.canvas.canvas import Canvas
 from scumble_editor.ui.generate.generation import Generation
 from scumble_editor.ui.messages import Messages
+from scumble_editor.ui.on_canvas.on_canvas import OnCanvas
 from scumble_editor.ui.open_document import Edit, OpenDocument
 from scumble_editor.ui.session import EditorSession
 from scumble_editor.ui.settings import Settings
@@ -29,6 +30,7 @@ class Desk:
     session: EditorSession
     works: Works
     generation: Generation
+    on_canvas: OnCanvas
     messages: Messages
     settings: Settings
     canvas: Callable[[], Canvas | None]

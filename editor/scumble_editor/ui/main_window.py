@@ -32,6 +32,7 @@ from scumble_editor.ui.desk import Desk
 from scumble_editor.ui.dialogs.preferences import Preferences
 from scumble_editor.ui.generate.generation import Generation
 from scumble_editor.ui.messages import Messages
+from scumble_editor.ui.on_canvas.on_canvas import OnCanvas
 from scumble_editor.ui.open_document import OpenDocument
 from scumble_editor.ui.panels.docks import Docks
 from scumble_editor.ui.panels.toolbox import Toolbox
@@ -62,11 +63,13 @@ class MainWindow(QMainWindow):
         self.works = Works(messages.report, self)
         self.session = EditorSession(settings, messages, journals, self)
         self.generation = Generation(self.session, self.works, self)
+        self.on_canvas = OnCanvas(self.session, self.generation, self)
         self.desk = Desk(
             window=self,
             session=self.session,
             works=self.works,
             generation=self.generation,
+            on_canvas=self.on_canvas,
             messages=messages,
             settings=settings,
             canvas=self.canvas,
@@ -155,6 +158,7 @@ class MainWindow(QMainWindow):
 
     def _add(self, opened: OpenDocument) -> None:
         canvas = Canvas(self.session, opened, self.works)
+        self.on_canvas.add(canvas)
         self._canvases[opened] = canvas
         opened.renamed.connect(partial(self._rename, opened))
         index = self.tabs.addTab(canvas, opened.name)
@@ -272,6 +276,7 @@ class MainWindow(QMainWindow):
             return
         self._remember()
         self.works.stop()
+        self.on_canvas.stop()
         self.generation.stop()
         event.accept()
 

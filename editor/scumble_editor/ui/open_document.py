@@ -19,6 +19,7 @@ class OpenDocument(QObject):
 
     Signals:
         shown_changed: the Documents shown before and now.
+        worked: the picture is another, also in the middle of a stroke; not what is laid over it.
         history_changed: steps were made, undone or chosen.
         renamed: the title or whether it is saved has changed.
         target_changed: painting changes something else now.
@@ -27,6 +28,7 @@ class OpenDocument(QObject):
     """
 
     shown_changed = Signal(object, object)
+    worked = Signal()
     history_changed = Signal()
     renamed = Signal()
     target_changed = Signal()
@@ -48,7 +50,8 @@ class OpenDocument(QObject):
         self._saved: Document | None = history.document
         self._saved_paintings = history.gallery.paintings
         self._preview: Document | None = None
-        self._shown = history.document
+        self._shown = self._unlaid = history.document
+        self._laid: dict[str, Edit] = {}  # by the name of whoever laid it over
         self._target = Target.PIXELS
         self._awaited = 0
 
@@ -59,8 +62,13 @@ class OpenDocument(QObject):
 
     @property
     def shown(self) -> Document:
-        """The document on the screen: a preview where there is one."""
+        """The document on the screen: a preview where there is one, and what is laid over it."""
         return self._shown
+
+    @property
+    def unlaid(self) -> Document:
+        """The document on the screen, without what is laid over it."""
+        return self._unlaid
 
     @property
     def modified(self) -> bool:
@@ -147,6 +155,19 @@ class OpenDocument(QObject):
         else:
             self.settled.connect(act, Qt.ConnectionType.SingleShotConnection)
 
+    def lay_over(self, name: str, edit: Edit | None) -> None:
+        """Show an edit of whatever is shown, in no history and no file; None takes it away.
+
+        It is made again for every document that is shown, also while a stroke is painted, so it
+        must be quick and put the same values in each time.
+        """
+        if edit is None:
+            if self._laid.pop(name, None) is None:
+                return
+        else:
+            self._laid[name] = edit
+        self._show()
+
     def seal(self) -> None:
         """End merging of steps: a slider was let go."""
         self.history.seal()
@@ -194,6 +215,11 @@ class OpenDocument(QObject):
         self.renamed.emit()
 
     def _show(self) -> None:
-        before, self._shown = self._shown, self._preview or self.document
+        before, worked = self._shown, self._unlaid
+        self._shown = self._unlaid = self._preview or self.document
+        for edit in self._laid.values():
+            self._shown = edit(self._shown)
         if before is not self._shown:
             self.shown_changed.emit(before, self._shown)
+        if worked is not self._unlaid:
+            self.worked.emit()

@@ -15,11 +15,11 @@ from scumble_editor.ui.shortcuts import keys_of, set_keys
 from scumble_editor.ui.widgets.command_search import ranked
 
 ASKING = {"file.open", "file.save_as", "file.save", "file.export", "file.quit", "file.close"}
-ASKING |= {"generate.paint"}
+ASKING |= {"generate.paint", "generate.live"}
 """Actions with a test of their own: they open files, end the program or start a daemon."""
 
 UNAVAILABLE = {"edit.redo", "layer.ungroup", "mask.add", "view.next", "view.previous"}
-UNAVAILABLE |= {"generate.cancel"}
+UNAVAILABLE |= {"generate.cancel", "generate.take"}
 """Actions that make no sense on the picture that the test opens."""
 
 

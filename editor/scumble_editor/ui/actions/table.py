@@ -6,6 +6,7 @@ from scumble_editor.ui.actions.generate import GENERATE
 from scumble_editor.ui.actions.image import IMAGE
 from scumble_editor.ui.actions.layer import LAYER
 from scumble_editor.ui.actions.recipe import RECIPE
+from scumble_editor.ui.actions.on_canvas import ON_CANVAS
 from scumble_editor.ui.actions.select import SELECT
 from scumble_editor.ui.actions.tools import TOOLS
 from scumble_editor.ui.actions.view import HELP, VIEW
@@ -18,6 +19,7 @@ ACTIONS: tuple[Action, ...] = (
     *RECIPE,
     *SELECT,
     *GENERATE,
+    *ON_CANVAS,
     *TOOLS,
     *VIEW,
     *HELP,

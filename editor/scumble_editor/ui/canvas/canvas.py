@@ -128,7 +128,8 @@ class Canvas(View):
         """Take a second click as one, and as the end of a polygon."""
         self.mousePressEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and self._navigation is None:
-            self.gestures.double_press(of_mouse(event, self.camera, self.pixel_ratio))
+            sample = of_mouse(event, self.camera, self.pixel_ratio)
+            self.gestures.double_press(sample, self.camera)
 
     def tabletEvent(self, event: QTabletEvent) -> None:  # noqa: N802
         """Take a pen, with pressure and tilt."""

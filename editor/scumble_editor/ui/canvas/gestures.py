@@ -64,8 +64,10 @@ class Gestures:
         if tool is not None:
             self._guarded(tool, lambda: tool.release(event, self._stage))
 
-    def double_press(self, event: PointerEvent) -> None:
+    def double_press(self, event: PointerEvent, camera: Camera) -> None:
         """Take a double click."""
+        if any(overlay.double_press(event, camera) for overlay in reversed(self._overlays)):
+            return
         tool = self._session.tool
         self._guarded(tool, lambda: tool.double_press(event, self._stage))
 

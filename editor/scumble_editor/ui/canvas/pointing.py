@@ -27,6 +27,9 @@ class Overlay(Protocol):
     def release(self, event: PointerEvent, camera: Camera) -> None:
         """Finish it."""
 
+    def double_press(self, event: PointerEvent, camera: Camera) -> bool:
+        """Take the second click of two, or leave it to the tool."""
+
 
 def keys_held(modifiers: Qt.KeyboardModifier) -> Modifiers:
     """Return Qt's modifiers as the tools know them."""

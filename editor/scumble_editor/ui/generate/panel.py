@@ -1,7 +1,16 @@
 """The Generate panel: what to do, in which words, how; Paint; and what is going on."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from scumble_editor.ui.generate.choices import Choices
 from scumble_editor.ui.generate.fields import faint
@@ -10,6 +19,7 @@ from scumble_editor.ui.generate.more import More
 from scumble_editor.ui.generate.prompts import Prompts
 from scumble_editor.ui.generate.queue import Queue
 from scumble_editor.ui.generate.running import LinkLine, Running
+from scumble_editor.ui.generate.strength_map import StrengthMap
 from scumble_editor.ui.generate.task import TaskField
 from scumble_editor.ui.session import EditorSession
 
@@ -28,6 +38,7 @@ class GeneratePanel(QWidget):
         self.task = TaskField(generation, session)
         self.prompts = Prompts(generation)
         self.choices = Choices(generation)
+        self.strength_map = StrengthMap(generation, session)
         self.more = More(generation)
         self.paint = QPushButton("Paint")
         self.paint.setDefault(True)
@@ -38,6 +49,7 @@ class GeneratePanel(QWidget):
         self.link = LinkLine(generation)
         self.setFocusProxy(self.prompts)
         self._parts = QVBoxLayout()
+        self._buttons = QHBoxLayout()
         self._build()
         generation.settings_changed.connect(self.refresh)
         generation.models_changed.connect(self.refresh)
@@ -47,6 +59,14 @@ class GeneratePanel(QWidget):
     def add_part(self, part: QWidget) -> None:
         """Add one more part to the column, below those that are there."""
         self._parts.addWidget(part)
+
+    def add_beside_paint(self, action: QAction) -> None:
+        """Put a small button for an action beside Paint."""
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setText("Live")
+        button.setFixedHeight(self.paint.sizeHint().height())
+        self._buttons.addWidget(button)
 
     def dress(self) -> None:
         """Take the colours of the theme."""
@@ -76,7 +96,7 @@ class GeneratePanel(QWidget):
         self._parts.setSpacing(8)
         inside.addLayout(self._parts)
         inside.addStretch()
-        for part in (self.task, self.prompts, self.choices, self.more):
+        for part in (self.task, self.prompts, self.choices, self.strength_map, self.more):
             self.add_part(part)
         scrolled = QScrollArea()
         scrolled.setWidgetResizable(True)
@@ -86,7 +106,11 @@ class GeneratePanel(QWidget):
         foot = QVBoxLayout()
         foot.setContentsMargins(10, 4, 10, 8)
         foot.setSpacing(6)
-        for below in (self.wanting, self.paint, self.running, self.queue, self.link):
+        self._buttons.setSpacing(4)
+        self._buttons.addWidget(self.paint, 1)
+        foot.addWidget(self.wanting)
+        foot.addLayout(self._buttons)
+        for below in (self.running, self.queue, self.link):
             foot.addWidget(below)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -26,10 +26,15 @@ class Running(QWidget):
         self.stop.setIconSize(QSize(16, 16))
         self.stop.setToolTip("Stop this (Esc); nothing is changed")
         self.stop.clicked.connect(generation.cancel)
+        self.take = QToolButton()
+        self.take.setIconSize(QSize(16, 16))
+        self.take.setToolTip("Take it now: what is painted until this step becomes the layer")
+        self.take.setAccessibleName("Take it now")
         self.says = faint("")
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.bar, 1)
+        row.addWidget(self.take)
         row.addWidget(self.stop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -45,6 +50,7 @@ class Running(QWidget):
     def dress(self) -> None:
         """Take the icons of the theme."""
         self.stop.setIcon(theme.icon("stop"))
+        self.take.setIcon(theme.icon("check"))
 
     def refresh(self, _: object = None) -> None:
         """Show the job as it is now."""
@@ -52,6 +58,7 @@ class Running(QWidget):
         self.setVisible(job is not None)
         if job is None:
             return
+        self.take.setEnabled(job.running)
         progress = job.progress
         fraction = None if progress is None else progress.fraction
         if fraction is None and job.running:
