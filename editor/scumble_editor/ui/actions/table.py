@@ -5,8 +5,8 @@ from scumble_editor.ui.actions.file_edit import EDIT, FILE
 from scumble_editor.ui.actions.generate import GENERATE
 from scumble_editor.ui.actions.image import IMAGE
 from scumble_editor.ui.actions.layer import LAYER
-from scumble_editor.ui.actions.recipe import RECIPE
 from scumble_editor.ui.actions.on_canvas import ON_CANVAS
+from scumble_editor.ui.actions.recipe import RECIPE
 from scumble_editor.ui.actions.select import SELECT
 from scumble_editor.ui.actions.tools import TOOLS
 from scumble_editor.ui.actions.view import HELP, VIEW
