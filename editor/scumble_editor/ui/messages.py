@@ -4,6 +4,7 @@ Messages may be sent before any window exists; they wait until a view takes them
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -27,12 +28,14 @@ class Level(Enum):
 class Message:
     """A sentence or three for the painter.
 
-    `details` are for a log or a bug report and are shown only when asked for.
+    `details` are for a log or a bug report and are shown only when asked for. An `offer` is what
+    can be done about it at once: the words of a button, and what it does.
     """
 
     level: Level
     text: str
     details: str = field(default="", repr=False)
+    offer: tuple[str, Callable[[], None]] | None = field(default=None, repr=False)
 
 
 class Messages(QObject):
@@ -53,6 +56,10 @@ class Messages(QObject):
     def info(self, text: str) -> None:
         """Say something that is good to know."""
         self.send(Message(Level.INFO, text))
+
+    def offer(self, text: str, button: str, act: Callable[[], None]) -> None:
+        """Say something, with a button that does something about it."""
+        self.send(Message(Level.INFO, text, offer=(button, act)))
 
     def warning(self, text: str) -> None:
         """Say what did not go as asked."""

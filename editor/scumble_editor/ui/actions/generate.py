@@ -3,7 +3,7 @@
 from scumble_editor.generation.actions import ABOUT, PaintAction
 from scumble_editor.ui.actions import conditions as when
 from scumble_editor.ui.actions.action import Action
-from scumble_editor.ui.commands import generate
+from scumble_editor.ui.commands import generate, parameters
 
 
 def _choice(action: PaintAction, first: bool) -> Action:
@@ -48,6 +48,13 @@ GENERATE = (
         run=generate.go_to_prompt,
         menu="Generate",
         shortcuts=("Ctrl+P",),
+    ),
+    Action(
+        id="generate.parameters",
+        text="Take Parameters from a Picture…",
+        tip="Ask for what a picture of Scumble, A1111 or InvokeAI was painted with",
+        run=parameters.ask,
+        menu="Generate",
     ),
     *(_choice(action, first=not number) for number, action in enumerate(PaintAction)),
 )

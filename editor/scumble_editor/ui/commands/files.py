@@ -14,6 +14,7 @@ from scumble_editor.files.documents import OPENED, WRITTEN, open_document, save_
 from scumble_editor.files.images import ImageOptions
 from scumble_editor.files.opened import Opened
 from scumble_editor.ui import settings as settings_store
+from scumble_editor.ui.commands import parameters
 from scumble_editor.ui.desk import Desk
 from scumble_editor.ui.dialogs.export import ExportOptions
 from scumble_editor.ui.dialogs.new_document import NewDocument
@@ -159,6 +160,7 @@ def _opened(desk: Desk, path: Path, opened: Opened) -> None:
     desk.session.add(opened.document, path.name, path, paintings=opened.paintings)
     for notice in opened.notices:
         desk.messages.info(notice)
+    parameters.offer(desk, path)
     _remember(desk, path)
 
 

@@ -65,6 +65,7 @@ def copy_json(desk: Desk) -> None:
 def paste(desk: Desk) -> None:
     """Take what the recipe in the clipboard asks for into the panel."""
     settings = settings_of(QGuiApplication.clipboard().text())
+    desk.generation.wear(None)
     desk.generation.take(settings)
     go_to_prompt(desk)
 
@@ -110,6 +111,7 @@ def load(desk: Desk, layer: Layer, selection: Selection | None = None) -> None:
 
     asked = settings_of(_recipe(layer))
     opened.apply(prepare, "Change prompt")
+    desk.generation.wear(None)  # its words are in the prompt already
     desk.generation.take(msgspec.structs.replace(asked, seed=None))
     go_to_prompt(desk)
 

@@ -12,7 +12,9 @@ from scumble_editor.generation.actions import ABOUT, PaintAction, default_action
 from scumble_editor.generation.asking import Asked, ask
 from scumble_editor.generation.expanding import expanded
 from scumble_editor.generation.settings import Settings
+from scumble_editor.generation.styles import Style
 from scumble_editor.ui.generate.landing import Landing
+from scumble_editor.ui.generate.wardrobe import Wardrobe
 from scumble_editor.ui.open_document import OpenDocument
 from scumble_editor.ui.session import EditorSession
 from scumble_editor.ui.work import Works
@@ -24,6 +26,7 @@ class Generation(QObject):
 
     Attributes:
         models: the daemon's catalogue; empty until it was reached.
+        wardrobe: styles, and the words that were used.
 
     Signals:
         settings_changed: the Settings.
@@ -47,6 +50,7 @@ class Generation(QObject):
         self.jobs = session.jobs
         self.models: tuple[ModelInfo, ...] = ()
         self._settings = session.settings.generation
+        self.wardrobe = Wardrobe(self)
         self._chosen: dict[bool, PaintAction] = {}  # by whether something is selected
         self._strengths: dict[PaintAction, float] = {}
         self._preparing = 0
@@ -87,6 +91,23 @@ class Generation(QObject):
         self._chosen[self._selected] = action
         self.change(action=action, strength=self._strengths.get(action))
 
+    def wear(self, style: Style | None) -> None:
+        """Choose a style: its model and sampler are taken now, its words with every job."""
+        self.wardrobe.wear(style)
+        if style is not None:
+            self.take(style.chosen(self._settings))
+
+    def save_style(self, style: Style) -> None:
+        """Keep a style in a file of its own, and wear it."""
+        try:
+            self.wardrobe.save(style)
+        except OSError as error:
+            self._session.messages.error(
+                f"The style could not be saved: {error.strerror or error}. It is in its place all "
+                "the same until you choose another."
+            )
+            self.wardrobe.wear(style)
+
     @property
     def wanting(self) -> str:
         """What must be done before painting, as a sentence; "" where nothing must."""
@@ -122,7 +143,8 @@ class Generation(QObject):
         if self._settings.action is PaintAction.EXPAND:
             sides = self._settings.sides
             opened.apply(lambda document: expanded(document, sides), "Expand canvas")
-        self.ask_for(opened, self._settings)
+        self.wardrobe.used(self._settings)
+        self.ask_for(opened, self.wardrobe.worded(self._settings))
 
     def ask_for(self, opened: OpenDocument, settings: Settings) -> None:
         """Send any settings for any open document; the canvas is composited aside."""

@@ -1,7 +1,9 @@
 """The Generate panel: what to do, in which words, how; Paint; and what is going on."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -27,14 +29,20 @@ from scumble_editor.ui.session import EditorSession
 class GeneratePanel(QWidget):
     """The column at the left; its parts follow the one Generation by its signals.
 
+    Signals:
+        dropped: the Path of a picture that was dropped on it, for what it was painted with.
+
     Others add a part with `add_part`, which puts it into the scrolled column above Paint.
     """
+
+    dropped = Signal(object)
 
     def __init__(
         self, generation: Generation, session: EditorSession, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._generation = generation
+        self.setAcceptDrops(True)
         self.task = TaskField(generation, session)
         self.prompts = Prompts(generation)
         self.choices = Choices(generation)
@@ -68,9 +76,21 @@ class GeneratePanel(QWidget):
         button.setFixedHeight(self.paint.sizeHint().height())
         self._buttons.addWidget(button)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Take one picture."""
+        if _dropped_file(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Say which picture was dropped."""
+        path = _dropped_file(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.dropped.emit(path)
+
     def dress(self) -> None:
         """Take the colours of the theme."""
-        for part in (self.choices, self.more, self.running, self.queue):
+        for part in (self.prompts, self.choices, self.more, self.running, self.queue):
             part.dress()
         self.link.refresh()
 
@@ -117,3 +137,8 @@ class GeneratePanel(QWidget):
         column.setSpacing(0)
         column.addWidget(scrolled, 1)
         column.addLayout(foot)
+
+
+def _dropped_file(event: QDropEvent) -> Path | None:
+    urls = [url for url in event.mimeData().urls() if url.isLocalFile()]
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 else None

@@ -1,47 +1,18 @@
 """The words of a job: what should be there, what is there now, and what should not be."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QToolButton, QVBoxLayout, QWidget
 
 from scumble_editor.generation.actions import ABOUT, PaintAction
+from scumble_editor.generation.prompt_book import Wording
 from scumble_editor.generation.settings import Settings
+from scumble_editor.generation.weighting import CHUNK_TOKENS, tokens_about
+from scumble_editor.ui import theme
+from scumble_editor.ui.generate.book_popup import BookPopup
+from scumble_editor.ui.generate.fields import faint
 from scumble_editor.ui.generate.generation import Generation
-
-
-class WordsField(QPlainTextEdit):
-    """A few lines of text; Tab and Escape leave it.
-
-    Signals:
-        entered: the cursor came into it.
-    """
-
-    entered = Signal()
-
-    def __init__(self, lines: int, name: str, tip: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setTabChangesFocus(True)
-        self.setAccessibleName(name)
-        self.setToolTip(tip)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 18)
-
-    def show_text(self, text: str) -> None:
-        """Show other words; the cursor stays where it is if they are the same."""
-        if text != self.toPlainText():
-            self.setPlainText(text)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """Say that somebody begins to write."""
-        super().focusInEvent(event)
-        self.entered.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Leave the field at Escape, so that keys mean tools again."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.clearFocus()
-        else:
-            super().keyPressEvent(event)
+from scumble_editor.ui.generate.style_field import StyleField
+from scumble_editor.ui.generate.words_field import WordsField
 
 
 class Prompts(QWidget):
@@ -62,12 +33,21 @@ class Prompts(QWidget):
         self.negative.setPlaceholderText("What should not be there")
         self.source.setPlaceholderText("What is there now, such as: a bowl of apples")
         self.setFocusProxy(self.prompt)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        self.count = faint("")
+        self.count.setToolTip(
+            f"About how many tokens the model reads; it takes {CHUNK_TOKENS} at once, and what is "
+            "beyond them counts less or not at all"
+        )
+        self.keep = _button("Save these words under a name")
+        self.history = _button("Words you used or saved")
+        self.book = BookPopup(generation.wardrobe, self)
+        self.style_field = StyleField(generation)
+        self._arrange()
         for field in (self.source, self.prompt, self.negative):
-            column.addWidget(field)
             field.entered.connect(generation.link.wake)
+        self.history.clicked.connect(lambda: self.book.begin(self.history))
+        self.keep.clicked.connect(self._ask_name)
+        self.book.chosen.connect(self._take)
         self.prompt.textChanged.connect(lambda: generation.change(prompt=self.prompt.toPlainText()))
         self.negative.textChanged.connect(
             lambda: generation.change(negative_prompt=self.negative.toPlainText())
@@ -76,7 +56,15 @@ class Prompts(QWidget):
             lambda: generation.change(source_prompt=self.source.toPlainText())
         )
         generation.settings_changed.connect(self.show_settings)
+        generation.wardrobe.styles_changed.connect(lambda: self._count(generation.settings))
+        self.dress()
         self.show_settings(generation.settings)
+
+    def dress(self) -> None:
+        """Take the icons of the theme."""
+        self.keep.setIcon(theme.icon("save"))
+        self.history.setIcon(theme.icon("history"))
+        self.style_field.dress()
 
     def show_settings(self, settings: Settings) -> None:
         """Show the words of settings, and the fields their action needs."""
@@ -85,3 +73,61 @@ class Prompts(QWidget):
         self.prompt.show_text(settings.prompt)
         self.negative.show_text(settings.negative_prompt)
         self.source.show_text(settings.source_prompt)
+        self._count(settings)
+        self.keep.setEnabled(bool(settings.prompt.strip()))
+
+    def _arrange(self) -> None:
+        under = QHBoxLayout()
+        under.setSpacing(2)
+        under.addWidget(self.count, 1)
+        under.addWidget(self.keep)
+        under.addWidget(self.history)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.source)
+        column.addWidget(self.prompt)
+        column.addLayout(under)
+        column.addWidget(self.negative)
+        column.addWidget(self.style_field)
+
+    def _count(self, settings: Settings) -> None:
+        """Say about how long the prompt is as it will be sent."""
+        count = tokens_about(self._generation.wardrobe.worded(settings).prompt)
+        over = count > CHUNK_TOKENS
+        self.count.setText(f"about {count} of {CHUNK_TOKENS} tokens" if count else "")
+        self.count.setStyleSheet(f"color: {theme.current().danger}" if over else "")
+
+    def _take(self, wording: Wording) -> None:
+        fresh = {"prompt": wording.prompt}
+        if wording.negative_prompt:
+            fresh["negative_prompt"] = wording.negative_prompt
+        self._generation.change(**fresh)
+        self.prompt.setFocus()
+
+    def _ask_name(self) -> None:
+        dialog = QInputDialog(self.window())
+        dialog.setWindowTitle("Save the Prompt")
+        dialog.setLabelText("Name")
+        dialog.setTextValue(" ".join(self._generation.settings.prompt.split())[:40])
+        dialog.textValueSelected.connect(self._keep)
+        dialog.open()
+
+    def _keep(self, name: str) -> None:
+        asked = self._generation.settings
+        if name.strip():
+            self._generation.wardrobe.keep(
+                Wording(
+                    prompt=asked.prompt.strip(),
+                    negative_prompt=asked.negative_prompt.strip(),
+                    name=name.strip()[:80],
+                )
+            )
+
+
+def _button(tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setIconSize(QSize(16, 16))
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    return button

@@ -2,12 +2,21 @@
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from scumble_editor.ui import theme
 from scumble_editor.ui.messages import Level, Message, Messages
 
 _SHOWN_MS = {Level.INFO: 5000, Level.WARNING: 12_000, Level.ERROR: 0}
+_OFFERED_MS = 20_000
 _ICONS = {Level.INFO: "info", Level.WARNING: "warning", Level.ERROR: "error"}
 
 
@@ -29,11 +38,14 @@ class MessageBar(QFrame):
         self._copy.setText("Copy details")
         self._copy.setToolTip("Put what happened on the clipboard, for a bug report")
         self._copy.clicked.connect(self._copy_details)
+        self.offer = QPushButton()
+        self.offer.clicked.connect(self._accept)
         self._close = QToolButton()
         self._close.setToolTip("Put this message away")
         self._close.clicked.connect(self.hide)
         row.addWidget(self._icon)
         row.addWidget(self.text, 1)
+        row.addWidget(self.offer)
         row.addWidget(self._copy)
         row.addWidget(self._close)
         self._timer = QTimer(self)
@@ -49,6 +61,8 @@ class MessageBar(QFrame):
         held = self._message
         if held is not None and self.isVisible() and held.level is Level.ERROR is not message.level:
             return
+        self.offer.setVisible(message.offer is not None)
+        self.offer.setText("" if message.offer is None else message.offer[0])
         self._message = message
         self.text.setText(message.text)
         self._icon.setPixmap(theme.icon(_ICONS[message.level]).pixmap(20, 20))
@@ -57,8 +71,15 @@ class MessageBar(QFrame):
         self.show()
         self.raise_()
         self._timer.stop()
-        if _SHOWN_MS[message.level]:
-            self._timer.start(_SHOWN_MS[message.level])
+        shown_ms = _OFFERED_MS if message.offer is not None else _SHOWN_MS[message.level]
+        if shown_ms:
+            self._timer.start(shown_ms)
+
+    def _accept(self) -> None:
+        message = self._message
+        self.hide()
+        if message is not None and message.offer is not None:
+            message.offer[1]()
 
     def _copy_details(self) -> None:
         if self._message is not None:
