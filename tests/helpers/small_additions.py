@@ -5,6 +5,7 @@ from typing import Any
 
 import diffusers
 import torch
+import transformers
 from diffusers import utils
 from peft import LoraConfig
 from peft.utils import get_peft_model_state_dict
@@ -14,6 +15,8 @@ from helpers import small_models
 
 of_diffusers: Any = diffusers
 of_utils: Any = utils
+of_transformers: Any = transformers
+_SEEN_WIDTH = 12  # of what the image encoder of the IP-Adapter says
 
 
 def lora(file: Path, *, kohya: bool, seed: int = 0, kind: str = "sd15") -> Path:
@@ -31,6 +34,45 @@ def lora(file: Path, *, kohya: bool, seed: int = 0, kind: str = "sd15") -> Path:
         return file
     cls = of_diffusers.StableDiffusionPipeline
     cls.save_lora_weights(file.parent, unet_lora_layers=layers, weight_name=file.name)
+    return file
+
+
+def ip_adapter(file: Path, kind: str = "sd15", seed: int = 0) -> Path:
+    """Write an IP-Adapter with its image encoder in a folder beside it, as they are published."""
+    unet = small_models.build(kind).unet
+    width = unet.config.cross_attention_dim
+    generator = torch.Generator().manual_seed(seed)
+
+    def drawn(*shape: int) -> Any:
+        return torch.randn(shape, generator=generator) / 4
+
+    weights = {
+        "image_proj.proj.weight": drawn(4 * width, _SEEN_WIDTH),
+        "image_proj.proj.bias": drawn(4 * width),
+        "image_proj.norm.weight": 1 + drawn(width),
+        "image_proj.norm.bias": drawn(width),
+    }
+    crossing = [name for name in unet.attn_processors if "attn2" in name]
+    for number, name in enumerate(crossing):
+        layer = unet.get_submodule(name.removesuffix(".processor"))
+        for half in ("k", "v"):
+            key = f"ip_adapter.{2 * number + 1}.to_{half}_ip.weight"
+            weights[key] = drawn(layer.inner_dim, width)
+    save_file(weights, file)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        config = of_transformers.CLIPVisionConfig(
+            hidden_size=16,
+            intermediate_size=32,
+            projection_dim=_SEEN_WIDTH,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            image_size=32,
+            patch_size=16,
+        )
+        of_transformers.CLIPVisionModelWithProjection(config).save_pretrained(
+            file.parent / "image_encoder"
+        )
     return file
 
 

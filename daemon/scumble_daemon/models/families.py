@@ -16,7 +16,8 @@ EVERY_TASK = (*_WHOLE, DEPTH2IMG, DEPTH, *DIFFEDIT_TASKS)
 DEPTH_ESTIMATOR, CAPTIONER, UPSCALER = "depth-estimator", "captioner", "upscaler"
 LORA, EMBEDDING = "lora", "embedding"
 CONTROLNETS = {"sd15": "controlnet-sd15", "sd2": "controlnet-sd2", "sdxl": "controlnet-sdxl"}
-"""Families of ControlNets, by the family that they were made for."""
+IP_ADAPTERS = {"sd15": "ip-adapter-sd15", "sdxl": "ip-adapter-sdxl"}
+"""Families of ControlNets and of IP-Adapters, by the family that they were made for."""
 GUIDED_FAMILIES = frozenset({"sd15", "sd15-inpaint", "sd2", "sd2-inpaint", "sdxl", "sdxl-inpaint"})
 """Those that can be guided by pictures beside words."""
 
@@ -236,6 +237,8 @@ FAMILIES: dict[str, Family] = {
                 (CONTROLNETS["sd15"], "ControlNet for Stable Diffusion 1.x"),
                 (CONTROLNETS["sd2"], "ControlNet for Stable Diffusion 2.x"),
                 (CONTROLNETS["sdxl"], "ControlNet for Stable Diffusion XL"),
+                (IP_ADAPTERS["sd15"], "IP-Adapter for Stable Diffusion 1.x: pictures as prompts"),
+                (IP_ADAPTERS["sdxl"], "IP-Adapter for Stable Diffusion XL: pictures as prompts"),
             )
         ),
         Family(

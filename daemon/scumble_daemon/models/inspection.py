@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from scumble_daemon.models.configs import read_config
 from scumble_daemon.models.errors import ModelFileError, PickledModelError
 from scumble_daemon.models.families import (
     CAPTIONER,
@@ -14,12 +15,13 @@ from scumble_daemon.models.families import (
     DEPTH_ESTIMATOR,
     EMBEDDING,
     FAMILIES,
+    IP_ADAPTERS,
     LORA,
     UPSCALER,
 )
+from scumble_daemon.models.ip_adapters import check_encoder, ip_adapter_family, is_ip_adapter
 from scumble_daemon.models.weights import PICKLED_SUFFIXES, Shape, read_shapes
 
-MAX_CONFIG_BYTES = 4 << 20
 _PIPELINES = {
     "StableDiffusionXL": "sdxl",
     "StableDiffusion3": "sd3",
@@ -79,7 +81,7 @@ def inspect_folder(folder: Path) -> Facts:
     """
     if not (folder / "model_index.json").exists() and (folder / "config.json").is_file():
         return _inspect_companion(folder)
-    index = _config(folder / "model_index.json")
+    index = read_config(folder / "model_index.json")
     _refuse_program_code(folder, index)
     family = _family_of_class(str(index.get("_class_name", "")))
     components = {name for name, value in index.items() if _is_component(value)}
@@ -102,12 +104,15 @@ def inspect_file(file: Path) -> Facts:
             f"{file.name} is no checkpoint, LoRA, embedding or upscaler that can be used: it may "
             "be a VAE or of a family that is not known here. Nothing was added."
         )
-    return Facts(family, FAMILIES[family].native_side, file.stat().st_size)
+    size = file.stat().st_size
+    if family in IP_ADAPTERS.values():
+        size += check_encoder(file, shapes)
+    return Facts(family, FAMILIES[family].native_side, size)
 
 
 def _inspect_companion(folder: Path) -> Facts:
     """Return the facts of a folder of one part: a model that helps others."""
-    config = _config(folder / "config.json")
+    config = read_config(folder / "config.json")
     _refuse_program_code(folder, config)
     if "_class_name" in config:
         return _facts_of_part(folder, _family_of_controlnet(folder, config))
@@ -119,7 +124,7 @@ def _inspect_companion(folder: Path) -> Facts:
             f"no use here. Nothing was added. Kinds: {', '.join(_COMPANIONS)}."
         )
     whole = (folder / "processor_config.json").is_file()
-    _config(folder / ("processor_config.json" if whole else "preprocessor_config.json"))
+    read_config(folder / ("processor_config.json" if whole else "preprocessor_config.json"))
     return _facts_of_part(folder, family)
 
 
@@ -155,6 +160,8 @@ def _family_of_class(name: str) -> str:
 
 def _family_of_addition(shapes: dict[str, Shape]) -> str | None:
     """Return the family of a file that is no checkpoint but goes with one."""
+    if is_ip_adapter(shapes):
+        return ip_adapter_family(shapes)
     if any(_LORA.search(name) for name in shapes):
         return LORA
     one_word = len(shapes) == 1 and len(next(iter(shapes.values()))) in (1, 2)
@@ -191,7 +198,7 @@ def _refined(
     """Return the family with what only the configs tell; refuse configs that lie."""
     if "unet" not in components:
         return family
-    unet = _config(folder / "unet" / "config.json")
+    unet = read_config(folder / "unet" / "config.json")
     channels = unet.get("in_channels", 4)
     told = shapes["unet"].get("conv_in.weight")
     if told is not None and told[1] != channels:
@@ -218,8 +225,8 @@ def _native_side(folder: Path, family: str, components: set[str]) -> int:
     coder = "movq" if "movq" in components else "vae"
     if part not in components or coder not in components:
         return FAMILIES[family].native_side
-    sample = _config(folder / part / "config.json").get("sample_size")
-    blocks = _config(folder / coder / "config.json").get("block_out_channels")
+    sample = read_config(folder / part / "config.json").get("sample_size")
+    blocks = read_config(folder / coder / "config.json").get("block_out_channels")
     if isinstance(sample, int) and isinstance(blocks, list) and blocks:
         return int(min(max(sample, 1), 1024) << min(len(blocks) - 1, 6))
     return FAMILIES[family].native_side
@@ -228,7 +235,7 @@ def _native_side(folder: Path, family: str, components: set[str]) -> int:
 def _component_shapes(folder: Path, name: str) -> dict[str, Shape]:
     """Return the shapes of all weights of one component; every header is checked."""
     part = folder / name
-    _config(part / "config.json")
+    read_config(part / "config.json")
     files = sorted(part.glob("*.safetensors"))
     if not files:
         if any(file.suffix in PICKLED_SUFFIXES for file in part.iterdir()):
@@ -258,23 +265,6 @@ def _programs(folder: Path) -> Iterator[Path]:
 
 def _is_component(value: object) -> bool:
     return isinstance(value, list) and len(value) == 2 and value[0] is not None
-
-
-def _config(file: Path) -> dict[str, Any]:
-    where = f"{file.parent.name}/{file.name}"
-    try:
-        if file.stat().st_size > MAX_CONFIG_BYTES:
-            raise ModelFileError(f"{where} is too large for a config. Nothing was added.")
-        return msgspec.json.decode(file.read_bytes(), type=dict[str, Any])
-    except FileNotFoundError as error:
-        raise ModelFileError(
-            f"{where} is missing, so this is no whole model in diffusers' layout. "
-            "Nothing was added."
-        ) from error
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ModelFileError(
-            f"{where} cannot be read. Nothing was added; download it again.", str(error)
-        ) from error
 
 
 def _licence(folder: Path) -> str:

@@ -11,7 +11,8 @@ from scumble_daemon.models.catalog import Entry
 from scumble_daemon.models.companions import COMPANIONS, companion
 from scumble_daemon.models.devices import Device
 from scumble_daemon.models.errors import ModelError, ModelFileError
-from scumble_daemon.models.families import FAMILIES, UPSCALER
+from scumble_daemon.models.families import FAMILIES, IP_ADAPTERS, UPSCALER
+from scumble_daemon.models.image_prompts import image_prompting
 from scumble_daemon.models.inspection import inspect_folder
 from scumble_daemon.models.loaded import Loaded
 from scumble_daemon.models.pipeline_classes import pipeline_class, single_file_class
@@ -78,9 +79,10 @@ def _from_hub(entry: Entry, device: Device) -> Loaded:
 
 
 def _from_file(entry: Entry, device: Device) -> Loaded:
-    if entry.family == UPSCALER:
-        base = upscaling(Path(entry.location), device.dtype_for(UPSCALER))
-        return Loaded(entry, FAMILIES[UPSCALER], entry.native_side, base)
+    if entry.family == UPSCALER or entry.family in IP_ADAPTERS.values():
+        read = upscaling if entry.family == UPSCALER else image_prompting
+        base = read(Path(entry.location), device.dtype_for(entry.family))
+        return Loaded(entry, FAMILIES[entry.family], entry.native_side, base)
     cls = single_file_class(entry.family)
     if cls is None:
         raise ModelFileError(

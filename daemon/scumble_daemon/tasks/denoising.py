@@ -17,6 +17,7 @@ from scumble_daemon.tasks.desk import Desk
 from scumble_daemon.tasks.glimpses import Glimpses
 from scumble_daemon.tasks.inputs import kind_of, picture_options, softener_of, taken_by
 from scumble_daemon.tasks.listening import listening
+from scumble_daemon.tasks.references import seeing
 from scumble_daemon.tasks.run import Run
 from scumble_daemon.tasks.shortage import moved_idle, take_measure
 from scumble_daemon.tasks.softening import Softener
@@ -114,13 +115,14 @@ def _called(
     glimpses = Glimpses(desk, run.bounds, first, latent_colours_of(desk))
     with (
         tuned(desk, task, pipeline),
+        seeing(desk, task, pipeline) as references,
         torch.inference_mode(),
         listening(desk, pipeline, planned.start),
         glimpses.watching(denoising_part(pipeline)),
     ):
         options |= call_options(desk, task, pipeline, guidance)
         options |= picture_options(desk, run, kind, pipeline, planned.run)
-        options |= control_options(task, kind, run.conditions)
+        options |= control_options(task, kind, run.conditions) | references
         step = _step(desk, run, glimpses, softener_of(desk, run, pipeline))
         options |= {
             "callback_on_step_end": step,

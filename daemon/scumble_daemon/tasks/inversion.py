@@ -14,6 +14,7 @@ from scumble_daemon.tasks.controls import heeded
 from scumble_daemon.tasks.denoising import latent_colours_of
 from scumble_daemon.tasks.desk import Desk
 from scumble_daemon.tasks.listening import listening
+from scumble_daemon.tasks.references import seen_references
 from scumble_daemon.tasks.tuning import tuned
 from scumble_daemon.worker.preview import Throttle, colours
 from scumble_protocol.geometry import Bounds
@@ -31,6 +32,7 @@ def opened(desk: Desk, task: AnyDiffEdit) -> Iterator[DiffEditPipeline]:
     if task.scheduler not in (None, "ddim"):
         desk.notes.notice("DiffEdit is painted with the scheduler ddim, which alone inverts.")
     heeded(desk, task, DIFFEDIT_TASKS[0])  # says that it heeds none
+    seen_references(desk, task, None)
     pipeline = desk.model.pipeline(TEXT2IMAGE, "ddim")
     desk.notes.scheduler = type(pipeline.scheduler).__name__
     with tuned(desk, task, pipeline), listening(desk, pipeline, None):

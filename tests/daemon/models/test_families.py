@@ -12,6 +12,7 @@ from scumble_daemon.models.families import (
     EVERY_TASK,
     FAMILIES,
     INPAINT,
+    IP_ADAPTERS,
     LORA,
     TEXT2IMAGE,
 )
@@ -43,7 +44,8 @@ def test_every_family_has_a_range_that_holds_its_own_square(name: str, share: fl
 def test_every_family_does_known_tasks(name: str) -> None:
     assert FAMILIES[name].name == name
     assert set(FAMILIES[name].tasks) <= set(EVERY_TASK)
-    assert FAMILIES[name].tasks or name in (CAPTIONER, LORA, EMBEDDING, *CONTROLNETS.values())
+    helpers = {CAPTIONER, LORA, EMBEDDING, *CONTROLNETS.values(), *IP_ADAPTERS.values()}
+    assert FAMILIES[name].tasks or name in helpers
 
 
 def test_every_task_of_the_protocol_is_some_familys() -> None:
