@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from scumble_cli import bridge, daemon, depth, diffedit, doctor, edit, jobs, models, paint, running
+from scumble_cli import (
+    bridge,
+    daemon,
+    depth,
+    diffedit,
+    doctor,
+    edit,
+    jobs,
+    models,
+    paint,
+    running,
+    upscale,
+)
 from scumble_cli.failures import is_bad_use
 from scumble_cli.speech import say
 from scumble_protocol.errors import ScumbleError
@@ -37,6 +49,7 @@ PAINTING: tuple[Callable[..., None], ...] = (
     diffedit.diffedit,
     diffedit.diffedit_select,
     diffedit.diffedit_invert,
+    upscale.upscale,
     running.run,
     running.chain,
 )

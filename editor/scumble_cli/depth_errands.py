@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from scumble_cli.errand import Edges, Errand, Wishes, checked, seen
+from scumble_cli.errand import Edges, Errand, Wishes, checked
 from scumble_cli.failures import BadUseError
 from scumble_cli.outputs import chosen_outputs
-from scumble_cli.pictures import open_document, open_grey
+from scumble_cli.pictures import open_document, open_grey, seen
 from scumble_cli.selecting import Selecting
 from scumble_protocol.geometry import Extent
 from scumble_protocol.images import Image, Pictures
@@ -33,7 +33,7 @@ def keeping_depths(
         depth_model=depth_model,
         strength=0.8 if strength is None else strength,
         region=edges.region(Fill.ORIGINAL),
-        **wishes.task_fields(),
+        **wishes.task_fields(document.size, pictures),
     )
     return Errand(
         task=checked(task),

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
-from scumble_cli.errand import Edges, Errand, Wishes, checked, seen
-from scumble_cli.pictures import open_document
+from scumble_cli.errand import Edges, Errand, Wishes, checked
+from scumble_cli.pictures import open_document, seen
 from scumble_cli.selecting import Selecting
 from scumble_protocol.images import Pictures
 from scumble_protocol.jobs import DiffEdit, DiffEditInvert, DiffEditSelect, Fill
@@ -59,7 +59,7 @@ def editing(
         inpaint_strength=strength,
         region=edges.region(Fill.ORIGINAL),
         **finding.fields(),
-        **wishes.task_fields(),
+        **wishes.task_fields(document.size, pictures),
     )
     return Errand(
         task=checked(task),
@@ -77,13 +77,14 @@ def finding_place(
 ) -> Errand:
     """Return the errand of `scumble diffedit-select`. Raises BadUseError where it cannot be."""
     outputs = wishes.outputs_like(picture.with_name(f"{picture.stem}-mask.png"))
+    document = open_document(picture)
     pictures = Pictures()
     task = DiffEditSelect(
-        image=seen(open_document(picture), pictures),
+        image=seen(document, pictures),
         source_prompt=source,
         reverse=reverse,
         **finding.fields(),
-        **wishes.task_fields(),
+        **wishes.task_fields(document.size, pictures),
     )
     return Errand(task=checked(task), model=wishes.model, outputs=outputs, pictures=pictures)
 
@@ -99,7 +100,7 @@ def inverting(picture: Path, selecting: Selecting, strength: float, wishes: Wish
         selection=None if selection is None else pictures.add(selection),
         inpaint_strength=strength,
         pictures=True,
-        **wishes.task_fields(),
+        **wishes.task_fields(document.size, pictures),
     )
     return Errand(
         task=checked(task),

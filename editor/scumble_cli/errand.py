@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import TypedDict
 
 import msgspec
-import numpy as np
 
 from scumble_cli.failures import BadUseError
+from scumble_cli.guides import Guides
 from scumble_cli.options import LARGEST_SEED
 from scumble_cli.outputs import chosen_outputs, name_of_words
-from scumble_cli.pictures import open_document
+from scumble_cli.pictures import open_document, seen
 from scumble_cli.selecting import Selecting
-from scumble_editor.document.composite import composite
 from scumble_editor.document.document import Document
-from scumble_protocol.images import Image, Pictures, Pixels
+from scumble_protocol.geometry import Extent
+from scumble_protocol.images import Pictures, Pixels
 from scumble_protocol.jobs import (
     AnyTask,
     Fill,
@@ -79,9 +79,13 @@ class Wishes:
     outputs: list[Path] | None
     force: bool
     loras: list[str] | None = None  # as typed, such as "watercolour:0.8"
+    guides: Guides | None = None
 
-    def task_fields(self) -> TaskFields:
-        """Return the fields that every task has."""
+    def task_fields(self, canvas: Extent, pictures: Pictures) -> TaskFields:
+        """Return the fields that every task has; pictures that guide join those of the job."""
+        options = Options(loras=tuple(map(_lora, self.loras or ())))
+        if self.guides is not None:
+            options = self.guides.added_to(options, canvas, pictures)
         return {
             "prompt": self.prompt,
             "negative_prompt": self.negative,
@@ -90,7 +94,7 @@ class Wishes:
             "scheduler": self.scheduler,
             "seed": _seed_or_drawn(self.seed, self.variants),
             "variants": self.variants,
-            "options": Options(loras=tuple(map(_lora, self.loras or ()))),
+            "options": options,
         }
 
     def outputs_like(self, default: Path) -> tuple[Path, ...]:
@@ -131,7 +135,7 @@ def inpainting(
         selection=pictures.add(selection),
         strength=1.0 if strength is None else strength,
         region=edges.region(Fill.NEUTRAL),
-        **wishes.task_fields(),
+        **wishes.task_fields(document.size, pictures),
     )
     return Errand(
         task=checked(task),
@@ -157,7 +161,7 @@ def repainting(
         selection=None if selection is None else pictures.add(selection),
         strength=0.6 if strength is None else strength,
         region=edges.region(Fill.ORIGINAL),
-        **wishes.task_fields(),
+        **wishes.task_fields(document.size, pictures),
     )
     return Errand(
         task=checked(task),
@@ -176,14 +180,22 @@ def from_words(size: str, wishes: Wishes) -> Errand:
     size: as typed, such as "512x384".
     """
     outputs = wishes.outputs_like(Path(f"{name_of_words(wishes.prompt)}.ora"))
+    canvas, pictures = size_typed(size), Pictures()
+    task = TextToImage(
+        width=canvas.width, height=canvas.height, **wishes.task_fields(canvas, pictures)
+    )
+    return Errand(task=checked(task), model=wishes.model, outputs=outputs, pictures=pictures)
+
+
+def size_typed(size: str) -> Extent:
+    """Return a size as it was typed, such as "512x384". Raises BadUseError where it is none."""
     width, _, height = size.lower().replace("×", "x").partition("x")
     if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
         raise BadUseError(
             f"“--size {size}” is no size. Nothing was painted; write width and height in px, "
             "such as --size 512x384."
         )
-    task = TextToImage(width=int(width), height=int(height), **wishes.task_fields())
-    return Errand(task=checked(task), model=wishes.model, outputs=outputs, pictures=Pictures())
+    return Extent(int(width), int(height))
 
 
 def _lora(typed: str) -> Lora:
@@ -207,13 +219,6 @@ def _seed_or_drawn(seed: int | None, variants: int) -> int:
             f"{LARGEST_SEED}. Nothing was painted; choose a smaller one."
         )
     return seed
-
-
-def seen(document: Document, pictures: Pictures) -> Image:
-    """Add what a document shows to a job's pictures, without alpha where it is opaque."""
-    rgba = composite(document)
-    opaque = int(rgba[..., 3].min()) == 255
-    return pictures.add(np.ascontiguousarray(rgba[..., :3]) if opaque else rgba)
 
 
 def checked(task: AnyTask) -> AnyTask:

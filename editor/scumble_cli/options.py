@@ -15,11 +15,12 @@ Check = Callable[[float | None], float | None]
 
 _WHERE = "Where"
 _HOW = "How it is painted"
+_GUIDES = "Pictures that guide"
 _EDGE = "The selection's edge"
 _RESULT = "The result"
 
 
-def _within(low: float, high: float, *, above_low: bool = False) -> Check:
+def within(low: float, high: float, *, above_low: bool = False) -> Check:
     """Return a check for a number from `low` to `high`; not a number is outside every range."""
 
     def check(value: float | None) -> float | None:
@@ -32,7 +33,7 @@ def _within(low: float, high: float, *, above_low: bool = False) -> Check:
     return check
 
 
-_px = _within(0, 4096)
+_px = within(0, 4096)
 
 Picture = Annotated[
     Path,
@@ -82,7 +83,7 @@ Strength = Annotated[
     float | None,
     typer.Option(
         "--strength",
-        callback=_within(0, 1, above_low=True),
+        callback=within(0, 1, above_low=True),
         rich_help_panel=_HOW,
         help="How far from the picture: near 0 keeps it, 1 ignores it.",
     ),
@@ -91,7 +92,7 @@ Guidance = Annotated[
     float | None,
     typer.Option(
         "--guidance",
-        callback=_within(0, 100),
+        callback=within(0, 100),
         rich_help_panel=_HOW,
         help="How strictly the words are followed.",
     ),
@@ -129,6 +130,43 @@ Loras = Annotated[
         metavar="NAME[:WEIGHT]",
         rich_help_panel=_HOW,
         help="A LoRA of the catalogue and how strongly it is worn; may be given several times.",
+    ),
+]
+Controls = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--control",
+        metavar="NAME[:CONDITION[:WEIGHT[:FROM-TO]]]",
+        rich_help_panel=_GUIDES,
+        help="A ControlNet of the catalogue; the picture as it is (image), its edges (canny), its "
+        "depths (depth) or the picture without what is selected (inpaint) is what it sees; FROM "
+        "and TO are shares of the steps. May be given several times.",
+    ),
+]
+ControlImages = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--control-image",
+        metavar="[NAME=]FILE",
+        rich_help_panel=_GUIDES,
+        help="What a control looks at instead of the picture; of the same size.",
+    ),
+]
+References = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--reference",
+        metavar="FILE[:WEIGHT]",
+        rich_help_panel=_GUIDES,
+        help="A picture as a prompt, of any size; may be given several times.",
+    ),
+]
+ReferenceModel = Annotated[
+    str | None,
+    typer.Option(
+        "--reference-model",
+        rich_help_panel=_GUIDES,
+        help="Which IP-Adapter of the catalogue sees the references.",
     ),
 ]
 Feather = Annotated[

@@ -9,6 +9,7 @@ import numpy as np
 from scumble_cli.speech import time_text
 from scumble_editor.document.composite import composite
 from scumble_editor.document.document import Document
+from scumble_editor.document.edits.canvas import Resampling, scale
 from scumble_editor.document.edits.results import Result, add_results
 from scumble_editor.document.selection import Selection
 from scumble_editor.files.documents import save_document
@@ -17,7 +18,7 @@ from scumble_protocol import painted as p
 from scumble_protocol.errors import ScumbleError
 from scumble_protocol.geometry import Bounds, Extent
 from scumble_protocol.images import Pixels
-from scumble_protocol.jobs import Job, Report
+from scumble_protocol.jobs import Job, Report, Upscale
 
 LONGEST_LAYER_NAME = 48
 
@@ -42,6 +43,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     changed_outside_mask: int | None  # pixels; None where there was no mask
     layers: tuple[LayerReport, ...]
     report: Report
+    grown_to: Extent | None = None  # the document's new size, where the task made it larger
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -51,6 +53,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
             facts.append(f"seam score {self.seam_score:.2f}")
         facts.append(f"{time_text(sum(self.report.seconds.values()))} on {self.report.device}")
         wrote = f"Wrote {_listed(self.files)} ({', '.join(facts)})."
+        if self.grown_to is not None:
+            return wrote, f"It has {self.grown_to.width} × {self.grown_to.height} pixels now."
         if self.changed_outside_mask is None:
             return (wrote,)
         count = self.changed_outside_mask
@@ -70,6 +74,8 @@ def finished(
     Raises ScumbleError where a file cannot be written.
     """
     before = document or Document(size=_size_of(painted))
+    if isinstance(job.task, Upscale):  # the whole picture grows, with all its layers
+        before = scale(before, _size_of(painted), Resampling.LANCZOS)
     after = with_layers(before, job, painted)
     if selection is not None:  # so that the file alone can run the recipe again
         after = replace(after, selection=Selection.of(selection))
@@ -95,6 +101,7 @@ def finished(
         else changed_outside(composite(before), composite(after), selection),
         layers=layers,
         report=painted.report,
+        grown_to=before.size if isinstance(job.task, Upscale) else None,
     )
 
 
@@ -134,7 +141,8 @@ def changed_outside(before: Pixels, after: Pixels, selection: Pixels) -> int:
 
 def layer_name(job: Job, index: int, count: int) -> str:
     """Return the name of a variant's layer: the prompt, cut short, and a number where needed."""
-    words = " ".join(job.task.prompt.split()) or "Painted"
+    unnamed = "Enlarged" if isinstance(job.task, Upscale) else "Painted"
+    words = " ".join(job.task.prompt.split()) or unnamed
     if len(words) > LONGEST_LAYER_NAME:
         words = words[: LONGEST_LAYER_NAME - 1].rstrip() + "…"
     return f"{words} ({index + 1} of {count})" if count > 1 else words

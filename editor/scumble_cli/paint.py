@@ -22,6 +22,10 @@ def inpaint(
     seed: o.Seed = None,
     variants: o.Variants = 1,
     lora: o.Loras = None,
+    control: o.Controls = None,
+    control_image: o.ControlImages = None,
+    reference: o.References = None,
+    reference_model: o.ReferenceModel = None,
     scheduler: o.Scheduler = None,
     feather: o.Feather = None,
     grow: o.Grow = None,
@@ -39,6 +43,7 @@ def inpaint(
     """
     from scumble_cli.carrying_out import carry_out
     from scumble_cli.errand import Edges, Wishes, inpainting
+    from scumble_cli.guides import Guides
     from scumble_cli.selecting import Selecting
 
     errand = inpainting(
@@ -58,6 +63,12 @@ def inpaint(
             outputs=output,
             force=force,
             loras=lora,
+            guides=Guides(
+                controls=control,
+                control_images=control_image,
+                references=reference,
+                reference_model=reference_model,
+            ),
         ),
     )
     carry_out(errand, as_json=as_json)
@@ -78,6 +89,10 @@ def img2img(
     seed: o.Seed = None,
     variants: o.Variants = 1,
     lora: o.Loras = None,
+    control: o.Controls = None,
+    control_image: o.ControlImages = None,
+    reference: o.References = None,
+    reference_model: o.ReferenceModel = None,
     scheduler: o.Scheduler = None,
     feather: o.Feather = None,
     grow: o.Grow = None,
@@ -93,6 +108,7 @@ def img2img(
     """
     from scumble_cli.carrying_out import carry_out
     from scumble_cli.errand import Edges, Wishes, repainting
+    from scumble_cli.guides import Guides
     from scumble_cli.selecting import Selecting
 
     errand = repainting(
@@ -112,6 +128,12 @@ def img2img(
             outputs=output,
             force=force,
             loras=lora,
+            guides=Guides(
+                controls=control,
+                control_images=control_image,
+                references=reference,
+                reference_model=reference_model,
+            ),
         ),
     )
     carry_out(errand, as_json=as_json)
@@ -127,6 +149,10 @@ def text2img(
     seed: o.Seed = None,
     variants: o.Variants = 1,
     lora: o.Loras = None,
+    control: o.Controls = None,
+    control_image: o.ControlImages = None,
+    reference: o.References = None,
+    reference_model: o.ReferenceModel = None,
     scheduler: o.Scheduler = None,
     output: o.Output = None,
     force: o.Force = False,
@@ -138,6 +164,7 @@ def text2img(
     """
     from scumble_cli.carrying_out import carry_out
     from scumble_cli.errand import Wishes, from_words
+    from scumble_cli.guides import Guides
 
     wishes = Wishes(
         prompt=prompt,
@@ -151,5 +178,11 @@ def text2img(
         outputs=output,
         force=force,
         loras=lora,
+        guides=Guides(
+            controls=control,
+            control_images=control_image,
+            references=reference,
+            reference_model=reference_model,
+        ),
     )
     carry_out(from_words(size, wishes), as_json=as_json)

@@ -8,7 +8,7 @@ from scumble_editor.document.document import Document
 from scumble_editor.files import documents
 from scumble_editor.files.errors import FileError
 from scumble_editor.files.opened import Opened
-from scumble_protocol.images import Pixels
+from scumble_protocol.images import Image, Pictures, Pixels
 
 
 def open_document(file: Path) -> Document:
@@ -32,6 +32,17 @@ def open_grey(file: Path) -> Pixels:
     rgba = composite(_opened(file).document)
     luma = cv2.cvtColor(np.ascontiguousarray(rgba[..., :3]), cv2.COLOR_RGB2GRAY)
     return np.rint(luma * (rgba[..., 3] / 255)).astype(np.uint8)
+
+
+def seen(document: Document, pictures: Pictures) -> Image:
+    """Add what a document shows to a job's pictures, without alpha where it is opaque."""
+    import numpy as np
+
+    from scumble_editor.document.composite import composite
+
+    rgba = composite(document)
+    opaque = int(rgba[..., 3].min()) == 255
+    return pictures.add(np.ascontiguousarray(rgba[..., :3]) if opaque else rgba)
 
 
 def _opened(file: Path) -> Opened:

@@ -13,10 +13,10 @@ from typing import Any
 
 import msgspec
 
-from scumble_cli.errand import Errand, seen
+from scumble_cli.errand import Errand
 from scumble_cli.failures import BadUseError
 from scumble_cli.outputs import chosen_outputs
-from scumble_cli.pictures import open_document, open_grey
+from scumble_cli.pictures import open_document, open_grey, seen
 from scumble_editor.document.document import Document
 from scumble_editor.document.layer import Layer, Node
 from scumble_protocol.aio import new_id

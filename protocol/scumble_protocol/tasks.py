@@ -109,9 +109,9 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture as a prompt: an IP-Adapter by its name in the catalogue, and what it is shown."""
+    """A picture as a prompt, which an IP-Adapter of the catalogue sees."""
 
-    name: Name
+    name: Name | None = None  # of the IP-Adapter; None takes the first that is for the model
     image: Image  # rgba8 or rgb8, of any size
     weight: Annotated[float, msgspec.Meta(ge=0, le=2)] = 1.0
 

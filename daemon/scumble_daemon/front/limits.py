@@ -127,7 +127,7 @@ def _check_guides(task: AnyTask) -> None:
         if reference.image.mode is Mode.GRAY8:
             raise RemoteError(
                 ErrorCode.BAD_REQUEST,
-                f"The picture for “{reference.name}” must be rgb8 or rgba8, this one is gray8. "
+                "A picture of reference must be rgb8 or rgba8, this one is gray8. "
                 "The job was not taken; send it in colour.",
             )
 

@@ -46,7 +46,7 @@ def seeing(desk: Desk, task: Task, pipeline: Pipeline) -> Iterator[dict[str, Any
     if not references:
         yield {}
         return
-    entries = [_checked(desk.entry(reference.name)) for reference in references]
+    entries = [_checked(desk.entry(_name(desk, reference))) for reference in references]
     _check_encoders(entries)
     with ExitStack() as stack:
         lent = [stack.enter_context(desk.borrow(entry.name)) for entry in entries]
@@ -98,6 +98,20 @@ def _put_on(desk: Desk, pipeline: Pipeline, lent: list[Loaded]) -> None:
         weight_name=[model.entry.name for model in lent],
         image_encoder_folder=None,
     )
+
+
+def _name(desk: Desk, reference: Reference) -> str:
+    if reference.name is not None:
+        return reference.name
+    family = IP_ADAPTERS.get(desk.model.family.name.removesuffix("-inpaint"))
+    found = None if family is None else desk.first_of(family)
+    if found is None:
+        raise ModelError(
+            f"There is no IP-Adapter for {desk.model.family.title}, with which it could see a "
+            "reference. Nothing was painted; add one with `scumble models add`.",
+            code=ErrorCode.BAD_REQUEST,
+        )
+    return found
 
 
 def _checked(entry: Entry) -> Entry:

@@ -1,6 +1,7 @@
 """A picture made larger, and refined in tiles where that is asked for."""
 
 import numpy as np
+import psutil
 
 from scumble_daemon.models.families import UPSCALER
 from scumble_daemon.region.arrays import Bytes, Floats, quantised, resized, unit
@@ -18,6 +19,8 @@ from scumble_protocol.jobs import PaintedLayer, Phase, Upscale
 
 ENLARGING_SHARE = 0.1
 """Of the time of a job that refines too, as a first guess for the progress bar."""
+BYTES_PER_PIXEL = 50
+"""Of the result, while it is made: two pictures of floats, and one of them turned into bytes."""
 SEEDS = 2**53
 TILE_STEP = 1_000_003
 """From the seed of one tile to that of the next, so that no pattern repeats."""
@@ -56,6 +59,15 @@ def _check(desk: Desk, task: Upscale, wanted: Extent) -> None:
             ErrorCode.BAD_REQUEST,
             f"{wanted.width} × {wanted.height} pixels are fewer than the picture's "
             f"{before.width} × {before.height}. Nothing was done; ask for a larger size.",
+        )
+    room = int(psutil.virtual_memory().available)
+    if wanted.area * BYTES_PER_PIXEL > room:
+        raise RemoteError(
+            ErrorCode.OUT_OF_MEMORY,
+            f"A picture of {wanted.width} × {wanted.height} pixels needs "
+            f"{wanted.area * BYTES_PER_PIXEL / 2**30:.1f} GiB of memory while it is made, and "
+            f"{room / 2**30:.1f} GiB are free. Nothing was done; ask for a smaller size, or close "
+            "other programs.",
         )
     if task.refine is not None and desk.model.family.name == UPSCALER:
         raise RemoteError(

@@ -52,7 +52,7 @@ def test_a_picture_is_reckoned_at_the_size_it_is_made() -> None:
                 image=IMAGE,
                 options=Options(references=(Reference(name="adapter", image=SELECTION),)),
             ),
-            "for “adapter” must be rgb8 or rgba8",
+            "picture of reference must be rgb8 or rgba8",
         ),
     ],
 )

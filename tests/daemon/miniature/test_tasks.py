@@ -21,6 +21,7 @@ from scumble_protocol.jobs import (
     DiffEditSelect,
     Inpaint,
     Result,
+    Upscale,
 )
 from vocabulary import Backdrop
 
@@ -134,3 +135,31 @@ def test_an_edit_changes_the_thing_and_leaves_the_rest_alone(
     assert change[far].mean() < 3
     red, _, blue = after[thing].mean(axis=0)
     assert blue > red
+
+
+def test_refining_keeps_a_picture_and_makes_it_sharper_than_enlarging_alone(
+    workshop: Workshop, balls: list[scenes.Scene]
+) -> None:
+    scene = balls[0]
+    side = 2 * scene.picture.shape[0]
+
+    def enlarged(refine: float | None) -> Bytes:
+        task = Upscale(
+            prompt=vocabulary.caption(scene.things, scene.backdrop),
+            seed=3,
+            image=workshop.pictures.add(scene.picture),
+            width=side,
+            height=side,
+            refine=refine,
+        )
+        return workshop.layer(workshop.paint("miniature", task))[0]
+
+    plain, refined = enlarged(None), enlarged(0.3)
+    assert refined.shape == (side, side, 3)
+    assert np.corrcoef(plain.ravel(), refined.ravel())[0, 1] > 0.9
+    assert sharpness(refined) > sharpness(plain)
+
+
+def sharpness(picture: Bytes) -> float:
+    """Return the mean size of the steps between neighbours."""
+    return float(np.abs(np.diff(picture.astype(np.float32), axis=1)).mean())

@@ -14,6 +14,7 @@ from helpers.workshop import Workshop
 from scumble_daemon import work
 from scumble_daemon.region.arrays import Bytes
 from scumble_daemon.worker.cancel import CancelToken
+from scumble_protocol.errors import ErrorCode
 from scumble_protocol.geometry import Bounds
 from scumble_protocol.jobs import Upscale
 
@@ -112,3 +113,12 @@ def test_a_smaller_size_is_refused(workshop: Workshop, picture: Bytes) -> None:
     end = workshop.run("sd15", task(workshop, picture, SIDE - 1, SIDE))
     assert isinstance(end, work.Broken)
     assert "ask for a larger size" in end.sentence
+
+
+def test_what_does_not_fit_into_memory_is_refused_before_it_is_taken(
+    workshop: Workshop, picture: Bytes
+) -> None:
+    end = workshop.run("sd15", task(workshop, picture, 32768, 32768 * 16))
+    assert isinstance(end, work.Broken)
+    assert end.code is ErrorCode.OUT_OF_MEMORY
+    assert "32768 × 524288 pixels needs 800.0 GiB" in end.sentence
