@@ -146,29 +146,29 @@ TASKS: tuple[AnyTask, ...] = (
         ),
     ),
     Chain(prompt="a castle", seed=8, width=64, height=32, stages=(Stage(),)),
-    Upscale(
-        prompt="a castle",
-        seed=9,
-        image=IMAGE,
-        width=8,
-        height=4,
-        upscaler="esrgan",
-        refine=0.3,
-        tile_overlap=32,
-        options=Options(
-            controls=(
-                Control(
-                    name="tile",
-                    condition=Condition.DEPTH,
-                    image=SELECTION,
-                    weight=0.5,
-                    start=0.1,
-                    end=0.9,
-                    depth_model="dpt-large",
-                ),
+)
+UPSCALE = Upscale(
+    prompt="a castle",
+    seed=9,
+    image=IMAGE,
+    width=8,
+    height=4,
+    upscaler="esrgan",
+    refine=0.3,
+    tile_overlap=32,
+    options=Options(
+        controls=(
+            Control(
+                name="tile",
+                condition=Condition.DEPTH,
+                image=SELECTION,
+                weight=0.5,
+                start=0.1,
+                end=0.9,
+                depth_model="dpt-large",
             ),
-            references=(Reference(name="ip-adapter", image=IMAGE, weight=0.6),),
         ),
+        references=(Reference(name="ip-adapter", image=IMAGE, weight=0.6),),
     ),
 )
 JOB = Job(id=JOB_ID, model="miniature", task=INPAINT)
@@ -437,5 +437,6 @@ ADDED: tuple[tuple[m.AnyRequest | m.AnyReply, list[Buffer]], ...] = (
     (m.Downloading(request="d2", download=DOWNLOAD), []),
     (m.DownloadList(request="d4", downloads=(DOWNLOAD,)), []),
     (MASKED_PREVIEW, BUFFERS),
+    (m.Submit(request="r46", job=Job(id="job-00000020", task=UPSCALE)), []),
 )
 """What version 1.1 added."""
