@@ -6,9 +6,12 @@ import re
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.files import file_name, mapped
@@ -66,20 +69,25 @@ class PictureStore:
     def add(self, pixels: Pixels) -> Image:
         """Keep an array, uint8 [H, W] or [H, W, C], and return its description.
 
+        It is written while it is hashed, which are the two long parts of keeping a large picture.
         Raises RemoteError `disk_full` where it cannot be kept.
         """
-        image = describe(pixels)
-        self._write(image, raw_bytes(pixels))
+        pixels = np.ascontiguousarray(pixels)
+        with _disk_full_told(self._folder), ThreadPoolExecutor(1) as beside:
+            writing = beside.submit(self._written, raw_bytes(pixels))
+            image = describe(pixels)
+            self.take_over(image, writing.result())
         return image
 
     def take_over(self, image: Image, file: Path) -> None:
-        """Keep a file of this disk that holds the pixels of an image, by moving it here.
+        """Move a file here that holds the pixels of an image; it is gone from its old place.
 
         Raises OSError where it cannot be moved.
         """
         if self.has(image) and _touched(self._path(image)):
-            return
-        file.replace(self._path(image))
+            file.unlink()
+        else:
+            file.replace(self._path(image))
 
     def raw(self, image: Image) -> Buffer:
         """Return an image's raw pixels, mapped from disk. Raises KeyError where they are gone."""
@@ -133,24 +141,34 @@ class PictureStore:
         return self._folder / file_name(image)
 
     def _write(self, image: Image, raw: Buffer) -> None:
-        target = self._path(image)
-        if self.has(image) and _touched(target):
-            return
-        name = ""
+        if not (self.has(image) and _touched(self._path(image))):
+            with _disk_full_told(self._folder):
+                self._written(raw).replace(self._path(image))
+
+    def _written(self, raw: Buffer) -> Path:
+        """Write bytes to a file of no picture's name. Raises OSError, and leaves nothing then."""
+        handle, name = tempfile.mkstemp(dir=self._folder, prefix=".part-")
         try:
-            handle, name = tempfile.mkstemp(dir=self._folder, prefix=".part-")
             with os.fdopen(handle, "wb") as out:
                 out.write(raw)
-            Path(name).replace(target)
-        except OSError as error:
-            if name:
-                Path(name).unlink(missing_ok=True)
-            raise RemoteError(
-                ErrorCode.DISK_FULL,
-                "A picture could not be kept on the daemon's disk. Nothing else was lost; free "
-                "some space there and run the job again.",
-                f"{self._folder}: {error}",
-            ) from error
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+        return Path(name)
+
+
+@contextlib.contextmanager
+def _disk_full_told(folder: Path) -> Iterator[None]:
+    """Turn a failure to write into RemoteError `disk_full`."""
+    try:
+        yield
+    except OSError as error:
+        raise RemoteError(
+            ErrorCode.DISK_FULL,
+            "A picture could not be kept on the daemon's disk. Nothing else was lost; free some "
+            "space there and run the job again.",
+            f"{folder}: {error}",
+        ) from error
 
 
 def _touched(path: Path) -> bool:
