@@ -11,6 +11,7 @@ from scumble_protocol.images import MAX_SIDE
 
 Count = Annotated[int, msgspec.Meta(ge=1)]
 Bytes = Annotated[int, msgspec.Meta(ge=1 << 20)]
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
 Device = Annotated[str, msgspec.Meta(pattern=r"^(auto|cpu|mps|(cuda|xpu)(:\d+)?)$")]
 
 
@@ -34,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     kept_results: Count = 1000  # of one client, until it acknowledges them
     connections: Count = 1024  # remembered at once
     need_timeout_s: float = 120.0  # how long a submit waits for pictures that were asked for
+    start_timeout_s: Seconds = 300.0  # how long a worker may take until it is ready
     stop_timeout_s: float = 60.0  # how long a worker may take to stop a job before it is ended
 
     spool_quota_bytes: Bytes = 20 << 30  # pictures of jobs and results together

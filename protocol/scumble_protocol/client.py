@@ -8,13 +8,16 @@ from typing import Any, Self, TypeVar
 
 from scumble_protocol import messages as m
 from scumble_protocol import painting as following
-from scumble_protocol.aio import AsyncClient, Find, find_connection
+from scumble_protocol.aio import AsyncClient, find_connection
+from scumble_protocol.conversation import Find
 from scumble_protocol.endpoint import Connection
 from scumble_protocol.geometry import Bounds, Extent
 from scumble_protocol.images import Pictures
 from scumble_protocol.jobs import AnyTask, Job, Region
 from scumble_protocol.painted import Painted
 from scumble_protocol.painting import Happening
+
+PATIENCE_S = 30.0  # how long a call waits for a daemon that is not heard
 
 _T = TypeVar("_T")
 
@@ -74,7 +77,8 @@ class Painting:
 
         With `acknowledge` false the daemon keeps the result until `acknowledge()` is called, for
         those who must first write it somewhere safe.
-        Raises RemoteError where the job failed, JobCancelledError where it was cancelled.
+        Raises RemoteError where the job failed, JobCancelledError where it was cancelled,
+        DaemonUnreachableError where the daemon was silent for too long.
         """
         return self._loop.run(self._painting.result(acknowledge=acknowledge))
 
@@ -102,12 +106,19 @@ class Client:
         name: str = "python",
         client_id: str | None = None,
         timeout_s: float = 10.0,
+        patience_s: float | None = PATIENCE_S,
     ) -> Self:
         """Reach a daemon and say hello; arguments and errors as in `AsyncClient.connect`."""
         loop = _Loop()
         try:
             client = loop.run(
-                AsyncClient.connect(where, name=name, client_id=client_id, timeout_s=timeout_s)
+                AsyncClient.connect(
+                    where,
+                    name=name,
+                    client_id=client_id,
+                    timeout_s=timeout_s,
+                    patience_s=patience_s,
+                )
             )
         except BaseException:
             loop.end()

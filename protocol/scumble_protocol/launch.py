@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -51,6 +52,8 @@ def start_daemon(arguments: tuple[str, ...] = ()) -> Connection:
     while time.monotonic() < deadline:
         connection = running_daemon()
         if connection is not None:
+            # the system keeps what is left of an ended process until its parent asks for it
+            threading.Thread(target=process.wait, name="daemon", daemon=True).start()
             return connection
         if process.poll() is not None:
             raise DaemonUnreachableError(f"The daemon could not be started. {_last_words(log)}")

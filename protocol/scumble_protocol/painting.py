@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 
 from scumble_protocol import messages as m
-from scumble_protocol.errors import JobCancelledError, RemoteError
+from scumble_protocol.errors import JobCancelledError, RemoteError, ScumbleError
 from scumble_protocol.frames import Received
 from scumble_protocol.jobs import Job
 from scumble_protocol.painted import Glance, Layer, Painted
@@ -40,17 +40,23 @@ class Painting:
         self._happenings: deque[Happening] = deque()
         self._arrived = asyncio.Event()
         self._end: Received[m.JobEnd] | None = None
+        self._lost: ScumbleError | None = None
         self._ended = asyncio.Event()
 
     @property
     def ended(self) -> bool:
-        """Whether the job's end has arrived."""
+        """Whether the job's end has arrived, or none will."""
         return self._ended.is_set()
 
     async def __aiter__(self) -> AsyncIterator[Happening]:
-        """Yield what happens until the job's end, which comes last; stale progress is skipped."""
+        """Yield what happens until the job's end, which comes last; stale progress is skipped.
+
+        Raises DaemonUnreachableError where the daemon was silent for too long.
+        """
         while True:
             while not self._happenings:
+                if self._lost is not None:
+                    raise self._lost
                 self._arrived.clear()
                 await self._arrived.wait()
             happening = self._happenings.popleft()
@@ -63,9 +69,12 @@ class Painting:
 
         With `acknowledge` false the daemon keeps the result until `acknowledge()` is called, for
         those who must first write it somewhere safe.
-        Raises RemoteError where the job failed, JobCancelledError where it was cancelled.
+        Raises RemoteError where the job failed, JobCancelledError where it was cancelled,
+        DaemonUnreachableError where the daemon was silent for too long.
         """
         await self._ended.wait()
+        if self._lost is not None:
+            raise self._lost
         assert self._end is not None
         if acknowledge or not isinstance(self._end.message, m.Done):
             await self.acknowledge()
@@ -98,6 +107,13 @@ class Painting:
             self._drop_stale(type(happening))
         self._happenings.append(happening)
         self._arrived.set()
+
+    def fail(self, error: ScumbleError) -> None:
+        """Note that no end will come any more, and why; the client calls this."""
+        if not self.ended:
+            self._lost = error
+            self._ended.set()
+            self._arrived.set()
 
     def _drop_stale(self, kind: type[Happening]) -> None:
         """Keep the backlog of a slow reader short: only the latest of its kind counts."""

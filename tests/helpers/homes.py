@@ -182,7 +182,7 @@ class Wire:
 
 def client(client_id: str = "a-client") -> Client:
     """Return a client of the daemon that runs in the home of this process."""
-    return Client.connect(client_id=client_id, timeout_s=PATIENCE_S)
+    return Client.connect(client_id=client_id, timeout_s=PATIENCE_S, patience_s=2 * PATIENCE_S)
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 Words of the prompt: `slow` waits for a file called "go" beside the store after its first step,
 `loading` does before it starts, `crash` kills itself at the first step, `crash-once` only the first
 time, `broken` fails, `many` paints 65 layers, `stubborn` never stops. `SCRIPTED_WORKER=unable` in
-the environment keeps it from starting.
+the environment keeps it from starting, `SCRIPTED_WORKER=hangs` has it never get ready.
 """
 
 import os
@@ -160,6 +160,10 @@ def main() -> int:
             sys.stdout.buffer, work.Broken(job="", code=ErrorCode.MODEL_FAILED, sentence=sentence)
         )
         return 3
+    if os.environ.get("SCRIPTED_WORKER") == "hangs":
+        sys.stderr.write("looking for a device\n")
+        sys.stderr.flush()
+        time.sleep(600)
     ScriptedWorker.serve()
     return 0
 

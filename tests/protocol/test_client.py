@@ -9,7 +9,7 @@ import pytest
 
 from helpers.sample_messages import BUFFERS, MASK, PICTURE, RESULT
 from helpers.scripted_daemon import Script, ScriptedDaemon, Sent
-from scumble_protocol import aio
+from scumble_protocol import conversation
 from scumble_protocol import messages as m
 from scumble_protocol.client import Client
 from scumble_protocol.endpoint import Connection
@@ -48,7 +48,7 @@ def endpoint(tmp_path: Path) -> str:
 
 @pytest.fixture(autouse=True)
 def quick_pings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aio, "PING_EVERY_S", 0.1)
+    monkeypatch.setattr(conversation, "PING_EVERY_S", 0.1)
 
 
 def connected(endpoint: str) -> Client:
@@ -224,6 +224,19 @@ def test_a_daemon_that_ended_while_it_waited_for_pictures_is_given_the_job_anew(
             first.wait_for(m.Images)
         with client, ScriptedDaemon(endpoint, script, session="second"):
             assert len(submitting.result(timeout=30).result().layers) == 1
+
+
+def test_whoever_waits_is_told_when_the_daemon_is_gone_for_too_long(endpoint: str) -> None:
+    pictures = Pictures()
+    with ScriptedDaemon(endpoint, {m.Submit: lambda r: [accepted(r)]}):
+        client = Client.connect(Connection(endpoint=endpoint), patience_s=1)
+        painting = client.submit(task_with(pictures), pictures)
+        followed = client.submit(task_with(pictures), pictures)
+    with client:
+        for wait in (painting.result, lambda: list(followed), client.status):
+            with pytest.raises(DaemonUnreachableError, match="not been heard for 1 s") as caught:
+                wait()
+            assert "scumble jobs results" in str(caught.value)
 
 
 def test_nobody_there_is_said_in_a_sentence(endpoint: str) -> None:

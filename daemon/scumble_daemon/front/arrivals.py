@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
 from scumble_daemon.front.keeper import Keeper
 from scumble_daemon.front.limits import check_attachments, result_bytes
@@ -29,7 +30,11 @@ class Arrival:
 
 
 class Arrivals:
-    """The jobs between `submit` and `accepted`, bounded in number, bytes and time."""
+    """The jobs between `submit` and `accepted`, bounded in number, bytes and time.
+
+    Those of one client are taken one after the other, in the order in which they came; one that
+    must be asked for its pictures lets the next one pass.
+    """
 
     def __init__(
         self,
@@ -47,6 +52,7 @@ class Arrivals:
         self._bytes = 0
         self._places = max((r.place for r in keeper.ledger.records.values()), default=0.0)
         self._arrivals: dict[str, Arrival] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def __len__(self) -> int:
         return len(self._arrivals)
@@ -101,7 +107,8 @@ class Arrivals:
         self._bytes += size
         try:
             check_attachments(attachments, arrival.job)
-            async with arrival.busy:
+            turn = self._turns.setdefault(arrival.client, asyncio.Lock())
+            async with arrival.busy, turn:
                 return await self._take(arrival, attachments, buffers, final)
         except BaseException:
             self._drop(arrival.job.id)

@@ -32,10 +32,18 @@ class Crew:
         self._lost = lost
         self._hopeless = hopeless
         self._closing = False
+        self._start_timeout_s = 0.0
         self.workers: list[Worker] = []
 
-    def hire(self, devices: Sequence[str], command: Sequence[str], log_folder: Path) -> None:
-        """Start a worker for each device."""
+    def hire(
+        self,
+        devices: Sequence[str],
+        command: Sequence[str],
+        log_folder: Path,
+        start_timeout_s: float,
+    ) -> None:
+        """Start a worker for each device; one that is not ready in time is ended."""
+        self._start_timeout_s = start_timeout_s
         for device in devices:
             worker = Worker(
                 device,
@@ -88,6 +96,10 @@ class Crew:
             worker.complaint = f"{error}."
             worker.trouble = f"The painting process for {worker.device} cannot start: {error}."
             self._died(worker, Death(str(error), "", was_ready=False))
+            return
+        timeout_s = self._start_timeout_s
+        loop = asyncio.get_running_loop()
+        loop.call_later(timeout_s, worker.give_up_start, worker.pid, timeout_s)
 
     def _listen(self, worker: Worker, word: work.AnyWord) -> None:
         if isinstance(word, work.Broken) and not word.job:

@@ -1,6 +1,7 @@
 """The front's life as a process: lock, spool, doors, connection file, and an orderly end."""
 
 import asyncio
+import gc
 import logging
 import os
 import secrets
@@ -36,6 +37,7 @@ from scumble_protocol.images import Buffer
 from scumble_protocol.version import PACKAGE, protocol_version
 
 EXPIRE_EVERY_S = 3600.0
+SWITCH_INTERVAL_S = 0.001  # how long another thread may compute before the loop has its turn
 
 _log = logging.getLogger(__name__)
 
@@ -98,9 +100,13 @@ class _Server:
             front.endpoint = self._doors[0].endpoint
             self._announce()
             front.foreman.crew.hire(
-                self._settings.devices, self._household.worker_command, folders().log
+                self._settings.devices,
+                self._household.worker_command,
+                folders().log,
+                self._settings.start_timeout_s,
             )
             front.resume()
+            _settle()
             tasks = [asyncio.create_task(self._expire(keeper))]
             for number, door in enumerate(self._doors):
                 tasks.append(asyncio.create_task(self._receive(front, number, door)))
@@ -194,6 +200,13 @@ def _picture_folders(endpoint: str) -> PictureFolders | None:
     if not endpoint.startswith("ipc://"):
         return None
     return PictureFolders(inbox=str(inbox_folder()), store=str(picture_folder()))
+
+
+def _settle() -> None:
+    """Keep answers quick: collections pass over what stays for ever, and threads yield sooner."""
+    gc.collect()
+    gc.freeze()
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
 
 
 def _loop() -> asyncio.AbstractEventLoop:

@@ -66,6 +66,11 @@ class Worker:
         return self._process is not None
 
     @property
+    def pid(self) -> int:
+        """The process' number; 0 where there is none."""
+        return self._process.pid if self._process else 0
+
+    @property
     def device_name(self) -> str:
         """What the worker says its device is, or what it was told to use until it does."""
         return self.ready.device if self.ready else self.device
@@ -108,6 +113,13 @@ class Worker:
         if self._process is not None:
             self._process.kill()
 
+    def give_up_start(self, pid: int, timeout_s: float) -> None:
+        """End the process of this number where it is still not ready; `on_death` follows."""
+        if self.pid == pid and self.ready is None:
+            last = _last_line(_last_words(self.log_file))
+            self.complaint = f"it was not ready after {timeout_s:g} s, and was ended ({last})."
+            self.kill()
+
     async def quit(self) -> None:
         """Ask the process to leave, and end it where it does not; `on_death` is not called."""
         process, self._process = self._process, None
@@ -126,15 +138,14 @@ class Worker:
             state = "running" if self.record.state == "running" else "loading"
         else:
             state = "idle" if self.ready else "starting"
-        pid = self._process.pid if self._process else 0
         return WorkerInfo(
-            pid=pid,
+            pid=self.pid,
             device=self.device_name,
             state=state if self.alive else "broken",
             sentence="" if self.alive else self.trouble,
             model=self.memory.on_device[0] if self.memory.on_device else "",
             job=self.record.id if self.record else "",
-            memory_bytes=_resident_bytes(pid),
+            memory_bytes=_resident_bytes(self.pid),
             device_memory_bytes=self.memory.device_memory_bytes,
             device_memory_total_bytes=self.ready.device_memory_total_bytes if self.ready else 0,
         )
@@ -177,7 +188,7 @@ class Worker:
     def _trouble(self, death: Death) -> str:
         if death.was_ready:
             return f"The painting process for {self.device} ended ({death.how}) and starts again."
-        last = death.last_words.rpartition("\n")[2]
+        last = _last_line(death.last_words)
         why = self.complaint or f"it ended with {death.how} before it was ready ({last})."
         return f"The painting process for {self.device} cannot start: {why}"
 
@@ -231,6 +242,10 @@ def _last_words(log_file: Path) -> str:
             return log.read().decode(errors="replace").strip()
     except OSError:
         return ""
+
+
+def _last_line(text: str) -> str:
+    return text.rpartition("\n")[2] or "it said nothing"
 
 
 def _resident_bytes(pid: int) -> int:
