@@ -197,7 +197,7 @@ class Pass(msgspec.Struct, frozen=True, kw_only=True):
     strength: float
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a job used, said afterwards."""
 
     model: str
@@ -211,6 +211,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     peak_memory_bytes: int
     degraded: tuple[str, ...] = ()  # sentences: what was done to fit into memory
     notices: tuple[str, ...] = ()  # sentences a painter may want to read
+    taken_after: int | None = None  # the step at which it was taken early; None: it was finished
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):

@@ -219,6 +219,7 @@ def _note(
     notes.scheduler = type(pipeline.scheduler).__name__
     notes.steps, notes.guidance_scale = steps, guidance
     if taken_after is not None:
+        notes.taken_after = taken_after
         notes.notice(f"Taken after step {taken_after} of {wanted}, as you asked.")
     done = Pass(extent=run.extent, steps=taken_after or wanted, strength=run.strength)
     if done not in notes.passes:

@@ -28,6 +28,7 @@ class Notes:
     steps: int = 0
     guidance_scale: float = 0.0
     passes: list[Pass] = field(default_factory=list)
+    taken_after: int | None = None  # the step at which the job was taken early
     degraded: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 

@@ -170,6 +170,7 @@ class Runner:
             peak_memory_bytes=self._device.peak_bytes(),
             degraded=tuple(notes.degraded),
             notices=tuple(notes.notices),
+            taken_after=notes.taken_after,
         )
 
 

@@ -14,7 +14,7 @@ from scumble_editor.document.paintings import Painting
 from scumble_editor.document.selection import Selection
 from scumble_editor.generation.settings import Settings
 from scumble_protocol.images import Image, Pictures
-from scumble_protocol.jobs import Job
+from scumble_protocol.jobs import Job, Report
 from scumble_protocol.painted import Painted
 from scumble_protocol.tasks import Depth, DiffEditSelect
 
@@ -68,22 +68,32 @@ def as_layers(finished: Finished) -> tuple[Layer, ...]:
             pixels=layer.pixels,
             at=layer.bounds.origin,
             mask=layer.mask,
-            name=name_of(finished.job, number, len(layers)),
-            recipe=recipe_of(finished.job, finished.settings, layer.seed),
+            name=name_of(finished.job, number, len(layers)) + _taken(finished.painted.report),
+            recipe=recipe_of(
+                finished.job, finished.settings, layer.seed, finished.painted.report.taken_after
+            ),
         ).as_layer()
         for number, layer in enumerate(layers)
     )
 
 
-def recipe_of(job: Job, settings: Settings, seed: int) -> str:
+def recipe_of(job: Job, settings: Settings, seed: int, taken_after: int | None = None) -> str:
     """Return the JSON text of the job that paints one variant again, with what was asked beside.
 
-    Who reads jobs reads it as a job; the field `settings` is for this editor.
+    Who reads jobs reads it as a job; the field `settings` is for this editor. `taken_after` says
+    that the paint is that of an earlier step: done again, the job is finished.
     """
     task = msgspec.structs.replace(job.task, seed=seed, variants=1)
     text = msgspec.to_builtins(msgspec.structs.replace(job, task=task))
     asked = msgspec.structs.replace(settings, seed=seed, variants=1)
-    return msgspec.json.encode({**text, "settings": msgspec.to_builtins(asked)}).decode()
+    beside = {"settings": msgspec.to_builtins(asked)}
+    if taken_after is not None:
+        beside["taken_after"] = taken_after
+    return msgspec.json.encode({**text, **beside}).decode()
+
+
+def _taken(report: Report) -> str:
+    return "" if report.taken_after is None else f" (taken at step {report.taken_after})"
 
 
 def name_of(job: Job, number: int = 0, count: int = 1) -> str:

@@ -58,6 +58,7 @@ def test_a_taken_job_gives_a_picture_after_the_steps_it_had(workshop: Workshop, 
     result = taken(workshop, "sd15", jobs[task])
 
     assert steps_of(result.report) == [TAKEN_AFTER]
+    assert result.report.taken_after == TAKEN_AFTER
     assert any(f"after step {TAKEN_AFTER} of {STEPS}" in one for one in result.report.notices)
     pixels, shown = workshop.layer(result)
     assert pixels.std() > 0
@@ -101,4 +102,4 @@ def test_a_pipeline_that_cannot_be_ended_early_paints_on(workshop: Workshop) -> 
     result = taken(workshop, "sd2-depth", task)
 
     assert steps_of(result.report) == [STEPS]
-    assert not any("Taken" in one for one in result.report.notices)
+    assert result.report.taken_after is None

@@ -107,19 +107,26 @@ class Landing(QObject):
     def _land(self, job: PaintJob, opened: OpenDocument) -> None:
         result = finished(job)
         label = "Select by words" if isinstance(job.job.task, DiffEditSelect) else "Paint"
-        opened.seal()
         try:
-            opened.apply(lambda document: with_result(document, result), label)
+            self.put_in(result, opened, label)
         except ScumbleError as error:
             self._session.messages.report(error)
             return
-        painting = painting_of(result, opened.document, time.time())
-        if painting is not None:
-            opened.keep(painting)
         self._unwritten.append((job, opened, opened.history.current.id))
         for notice in (*result.painted.report.degraded, *result.painted.report.notices):
             self._session.messages.info(notice)
         self.landed.emit(result, opened)
+
+    def put_in(self, result: Finished, opened: OpenDocument, label: str) -> None:
+        """Put a result into a document as one step, and keep it whatever becomes of that.
+
+        Raises DocumentError where it cannot be; nothing is changed then.
+        """
+        opened.seal()
+        opened.apply(lambda document: with_result(document, result), label)
+        painting = painting_of(result, opened.document, time.time())
+        if painting is not None:
+            opened.keep(painting)
 
 
 def finished(job: PaintJob) -> Finished:

@@ -17,7 +17,7 @@ from scumble_editor.document.layer import Layer
 from scumble_editor.generation.asking import Asked, ask
 from scumble_editor.generation.ghosts import with_ghosts
 from scumble_editor.generation.live import LIVE_ACTIONS, live_settings
-from scumble_editor.generation.results import Finished, as_layers, with_result
+from scumble_editor.generation.results import Finished, as_layers
 from scumble_editor.generation.settings import drawn_seed
 from scumble_editor.ui.generate.generation import Generation
 from scumble_editor.ui.on_canvas.latest import Latest
@@ -91,9 +91,7 @@ class Live(QObject):
             )
             return
         self._clear()
-        opened.seal()
-        opened.apply(lambda document: with_result(document, finished), "Paint live")
-        self._generation.finished.emit(finished, opened)
+        self._generation.landing.put_in(finished, opened, "Paint live")
         self._spoil()
 
     def stop(self) -> None:
@@ -168,7 +166,11 @@ class Live(QObject):
 
         def done(painted: Painted) -> None:
             finished = Finished(
-                job=job, settings=asked.settings, painted=painted, above=document.active_id
+                job=job,
+                settings=asked.settings,
+                painted=painted,
+                above=document.active_id,
+                pictures=asked.pictures,
             )
             self._arrive(job_id, finished)
 

@@ -4,7 +4,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDockWidget
 
 from scumble_editor.client.jobs import PaintJob
+from scumble_editor.document.selection import Selection
 from scumble_editor.generation.ghosts import with_previews
+from scumble_editor.generation.settings import Settings
 from scumble_editor.ui.canvas.canvas import Canvas
 from scumble_editor.ui.generate.generation import Generation
 from scumble_editor.ui.on_canvas.browsing import Browsing
@@ -35,6 +37,8 @@ class OnCanvas(QObject):
         self.frames_shown = True
         self._frames: list[FrameOverlay] = []
         self._panel_seen = False
+        self._painted: tuple[Selection | None, Settings] | None = None
+        generation.finished.connect(self._admire)
 
     def add(self, canvas: Canvas) -> None:
         """Give a canvas what it shows; all of it goes with the canvas."""
@@ -77,10 +81,19 @@ class OnCanvas(QObject):
         self.ghosts.stop()
 
     def _is_busy(self, canvas: Canvas) -> bool:
-        """Tell whether a canvas shows what is being painted, or variants to choose from."""
+        """Tell whether a canvas shows paint to look at: fresh, being made, or to choose from."""
         opened = canvas.opened
+        asked = (opened.document.selection, self._generation.settings)
+        if self._painted == asked or self.comparing.active:
+            return True
         shown = (self.browsing.opened, self.live.opened if self.live.finished else None)
         return opened in shown or bool(self.ghosts.on(opened))
+
+    def _admire(self, *_: object) -> None:
+        """Leave fresh paint alone, until something else is selected or asked for."""
+        opened = self._session.current
+        if opened is not None:
+            self._painted = (opened.document.selection, self._generation.settings)
 
     def _see_panel(self, seen: bool) -> None:
         self._panel_seen = seen

@@ -59,7 +59,7 @@ class VariantBar(QFrame):
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Take the canvas' arrow keys, Enter and Escape, and stay at its lower edge."""
+        """Take the canvas' arrow keys, Enter and Escape, and stay at its upper edge."""
         if event.type() == QEvent.Type.Resize:
             self._place()
         if (
@@ -124,5 +124,5 @@ class VariantBar(QFrame):
         width, height = self.width(), self.height()
         self.move(
             max((self._canvas.width() - width) // 2, 0),
-            max(self._canvas.height() - height - _MARGIN_PX, 0),
+            min(_MARGIN_PX, max(self._canvas.height() - height, 0)),
         )
