@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import psutil
 
+from scumble_editor.document.selection import Combine
 from scumble_editor.generation.settings import Settings
 from scumble_protocol.aio import new_id
 from scumble_protocol.endpoint import folders, make_private
@@ -21,6 +22,7 @@ class Home(msgspec.Struct, frozen=True, kw_only=True):
     path: str | None = None  # absolute; None where it is in no file
     above: str | None = None  # the layer that a result goes above
     instead_of: str | None = None  # an earlier result that is then hidden
+    how: Combine = Combine.REPLACE  # how a place that was found meets the selection
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):

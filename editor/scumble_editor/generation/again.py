@@ -16,7 +16,8 @@ from scumble_editor.document.errors import DocumentError, NoSuchLayerError
 from scumble_editor.document.formats import Pixels
 from scumble_editor.document.layer import AnyNode, Group, Layer
 from scumble_editor.document.selection import Selection
-from scumble_editor.generation.asking import Asked, beneath, coverage, greys, seen
+from scumble_editor.generation.asking import Asked, beneath, changeable, greys, maps_of, seen
+from scumble_editor.generation.comparing import hiding
 from scumble_editor.generation.recipes import job_of, settings_of
 from scumble_editor.generation.settings import Settings
 from scumble_protocol.images import Image, Pictures, describe
@@ -111,6 +112,8 @@ def _ground(
 
 def _candidates(document: Document, job: Job, layer: Layer) -> Iterator[Document]:
     """Yield what may have been seen when a result was asked for, the likeliest first."""
+    asked = settings_of(layer.recipe or "")
+    document = hiding(document, maps_of(asked))
     bare = without_results(document, job)
     if any(node.id == layer.id for node in document.walk()):
         yield replace(bare, layers=_below(document.layers, layer.id, job.id), active_id=None)
@@ -131,7 +134,7 @@ def _place(
     found: list[Pixels] = []
     if selection is not None:
         found.append(selection.clamped(document.bounds).read(document.bounds))
-    now = coverage(document, settings.action)
+    now = changeable(document, settings)
     if now is not None:
         found.append(now)
     for place in found:

@@ -89,6 +89,12 @@ def seen(document: Document, pictures: Pictures) -> Image:
     return pictures.add(np.ascontiguousarray(rgba[..., :3]) if opaque else rgba)
 
 
+def maps_of(settings: Settings) -> frozenset[str]:
+    """Return the ids of layers that say how to paint, and are no part of what is seen."""
+    depth = settings.depth_layer if settings.action is PaintAction.DEPTH else None
+    return frozenset(layer for layer in (settings.strength_layer, depth) if layer is not None)
+
+
 def coverage(document: Document, action: PaintAction) -> Pixels | None:
     """Return what may change: uint8 [H, W], 255 entirely; None where everything may."""
     selection = document.selection
@@ -115,9 +121,7 @@ def changeable(document: Document, settings: Settings) -> Pixels | None:
 
 def _task(document: Document, settings: Settings, pictures: Pictures) -> AnyTask:
     action = settings.action
-    ground = beneath(document)
-    if settings.strength_layer is not None:
-        ground = hiding(ground, {settings.strength_layer})
+    ground = hiding(beneath(document), maps_of(settings))
     usual = settings.region(USUAL_FILL.get(action, Fill.ORIGINAL))
     fields = _fields(settings)
     if action is PaintAction.WHOLE and is_blank(ground):

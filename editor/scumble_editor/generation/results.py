@@ -11,7 +11,7 @@ from scumble_editor.document.edits.selection import select
 from scumble_editor.document.errors import DocumentError, NoSuchLayerError
 from scumble_editor.document.layer import Group, Layer
 from scumble_editor.document.paintings import Painting
-from scumble_editor.document.selection import Selection
+from scumble_editor.document.selection import Combine, Selection
 from scumble_editor.generation.settings import Settings
 from scumble_protocol.images import Image, Pictures
 from scumble_protocol.jobs import Job, Report
@@ -28,6 +28,7 @@ class Finished:
     above: the layer it was asked from, above which it goes.
     pictures: what was sent along; None where an earlier editor sent it.
     instead_of: an earlier result that is hidden when this one is there.
+    how: how a place that was found meets the selection.
     """
 
     job: Job
@@ -36,6 +37,7 @@ class Finished:
     above: str | None = None
     pictures: Pictures | None = None
     instead_of: str | None = None
+    how: Combine = Combine.REPLACE
 
 
 def with_result(document: Document, finished: Finished) -> Document:
@@ -50,7 +52,7 @@ def with_result(document: Document, finished: Finished) -> Document:
     if isinstance(finished.job.task, DiffEditSelect):
         first = layers[0]
         found = Selection.of(first.pixels, first.bounds.origin)
-        return select(document, found)
+        return select(document, found, finished.how)
     document = _hidden(document, finished.instead_of)
     variants = as_layers(finished)
     if len(variants) == 1:

@@ -3,7 +3,7 @@
 from scumble_editor.generation.actions import ABOUT, PaintAction
 from scumble_editor.ui.actions import conditions as when
 from scumble_editor.ui.actions.action import Action
-from scumble_editor.ui.commands import generate, parameters
+from scumble_editor.ui.commands import finding, generate, parameters
 
 
 def _choice(action: PaintAction, first: bool) -> Action:
@@ -48,6 +48,15 @@ GENERATE = (
         run=generate.go_to_prompt,
         menu="Generate",
         shortcuts=("Ctrl+P",),
+    ),
+    Action(
+        id="generate.depth_layer",
+        text="Depth as a Layer",
+        tip="Estimate the depths as a grey layer, white is near, to paint on and to paint by",
+        run=finding.depth_layer,
+        menu="Generate",
+        enabled=when.has_document,
+        separated=True,
     ),
     Action(
         id="generate.parameters",

@@ -2,7 +2,7 @@
 
 from scumble_editor.ui.actions import conditions as when
 from scumble_editor.ui.actions.action import Action
-from scumble_editor.ui.commands import selecting
+from scumble_editor.ui.commands import finding, selecting
 
 SELECT = (
     Action(
@@ -107,5 +107,25 @@ SELECT = (
         icon="quick_mask",
         enabled=when.has_document,
         separated=True,
+    ),
+    Action(
+        id="select.by_words",
+        text="By Words…",
+        tip="Have a model find what you describe; it arrives as a soft selection",
+        run=finding.select_by_words,
+        menu="Select",
+        shortcuts=("Ctrl+Alt+W",),
+        icon="search",
+        enabled=when.has_document,
+        separated=True,
+    ),
+    Action(
+        id="select.by_depth",
+        text="By Depth…",
+        tip="Have a model estimate the depths, then choose a range of them",
+        run=finding.select_by_depth,
+        menu="Select",
+        shortcuts=("Ctrl+Alt+D",),
+        enabled=when.has_document,
     ),
 )

@@ -1,6 +1,7 @@
 """Results put into their documents as one step each, without disturbing what is in the hand."""
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
@@ -37,6 +38,7 @@ class Landing(QObject):
         self._works = works
         self._jobs = jobs
         self._waiting: list[tuple[PaintJob, OpenDocument]] = []
+        self._takers: dict[str, Callable[[Finished], None]] = {}
         self._unwritten: list[tuple[PaintJob, OpenDocument, int]] = []
         self._timer = QTimer(self)
         self._timer.setInterval(_PATIENCE_MS)
@@ -50,7 +52,16 @@ class Landing(QObject):
         self._tend()
         self._timer.start()
 
+    def give(self, job: PaintJob, take: Callable[[Finished], None]) -> None:
+        """Have a result given to a function, once it is there, and put into no document."""
+        self._takers[job.id] = take
+
     def _arrived(self, job: PaintJob) -> None:
+        take = self._takers.pop(job.id, None)
+        if take is not None:
+            self._jobs.placed(job)
+            take(finished(job))
+            return
         opened = self._home_of(job)
         if opened is not None:
             self.put(job, opened)
@@ -139,6 +150,7 @@ def finished(job: PaintJob) -> Finished:
         above=job.home.above,
         pictures=job.pictures,
         instead_of=job.home.instead_of,
+        how=job.home.how,
     )
 
 

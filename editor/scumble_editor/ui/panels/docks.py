@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from scumble_editor.tools.tool import Tool
 from scumble_editor.ui.bound_actions import BoundActions
-from scumble_editor.ui.commands import parameters
+from scumble_editor.ui.commands import finding, parameters
 from scumble_editor.ui.desk import Desk
 from scumble_editor.ui.generate.panel import GeneratePanel
 from scumble_editor.ui.panels.colour import ColourPanel
@@ -38,6 +38,9 @@ class Docks:
         self.generate.add_beside_paint(actions.by_id["generate.live"])
         self.generate.running.take.clicked.connect(desk.on_canvas.take_now)
         self.generate.dropped.connect(lambda path: parameters.take_from(desk, path))
+        desk.generation.finished.connect(
+            lambda result, opened: finding.offer_depth(desk, result, opened)
+        )
         generate = self.add("generate", "Generate", self.generate, area=_LEFT)
         desk.on_canvas.follow(generate)
         colour = self.add("colour", "Colour", self.colour)
