@@ -1,12 +1,12 @@
 """From a job to its end: the model leased, the task painted, the report written, errors named."""
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from scumble_daemon import work
 from scumble_daemon.miniature.words import notices
 from scumble_daemon.models.cache import ModelCache
-from scumble_daemon.models.catalog import Catalogue, Entry
+from scumble_daemon.models.catalog import BUNDLED_NAME, Catalogue, Entry
 from scumble_daemon.models.devices import Device
 from scumble_daemon.models.loaded import Loaded
 from scumble_daemon.models.memory import OutOfMemoryError, free, is_out_of_memory, sentences_of
@@ -20,7 +20,17 @@ from scumble_daemon.worker.progress import Moment, Progress
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.geometry import Bounds, Extent
 from scumble_protocol.images import Mode, describe, raw_bytes
-from scumble_protocol.jobs import Job, JobId, Phase, Report, Result, Task
+from scumble_protocol.jobs import (
+    Chain,
+    DiffEdit,
+    DiffEditSelect,
+    Job,
+    JobId,
+    Phase,
+    Report,
+    Result,
+    Task,
+)
 
 Say = Callable[[work.AnyWord], None]
 
@@ -96,8 +106,9 @@ class Runner:
             self.say_memory()
             self._device.reset_peak()
             desk = self._desk(job.id, model, progress, token)
-            if entry.origin == "bundled":
-                desk.notes.notices.extend(notices(job.task.prompt))
+            for prompt in prompts_to(BUNDLED_NAME, job):
+                for sentence in notices(prompt):
+                    desk.notes.notice(sentence)
             layers = painter(desk, job.task)
             for sentence in sentences_of(model):
                 desk.notes.degrade(sentence)
@@ -172,6 +183,19 @@ class Runner:
             notices=tuple(notes.notices),
             taken_after=notes.taken_after,
         )
+
+
+def prompts_to(model: str, job: Job) -> Iterator[str]:
+    """Yield the words of a job that a model is to read as things to paint, or as what is there."""
+    task = job.task
+    if isinstance(task, Chain):
+        for stage in task.stages:
+            if (stage.model or job.model) == model:
+                yield task.prompt if stage.prompt is None else stage.prompt
+    elif job.model == model:
+        yield task.prompt
+        if isinstance(task, DiffEdit | DiffEditSelect):
+            yield task.source_prompt
 
 
 def broken(job: str, error: Exception, device: Device) -> work.Broken:

@@ -15,12 +15,14 @@ from scumble_daemon.region.arrays import Bytes
 from scumble_daemon.region.composite import LayerPixels, flattened
 from scumble_daemon.worker.runner import Runner
 from scumble_protocol.jobs import (
+    Chain,
     Depth,
     DepthToImage,
     DiffEdit,
     DiffEditSelect,
     Inpaint,
     Result,
+    Stage,
     Upscale,
 )
 from vocabulary import Backdrop
@@ -74,6 +76,19 @@ def test_a_selection_is_filled_as_asked_and_nothing_else_is_touched(workshop: Wo
     red, green, blue = after[48:88, 44:84].reshape(-1, 3).mean(axis=0)
     assert red > green + 60
     assert red > blue + 60
+
+
+def test_words_that_were_never_learnt_are_told_wherever_they_stand(workshop: Workshop) -> None:
+    picture = workshop.pictures.add(np.full((128, 128, 3), 90, np.uint8))
+    stages = (Stage(strength=0.1, steps=10), Stage(prompt="a balloom", strength=0.1, steps=10))
+    chain = Chain(prompt="a zeppelin", seed=1, image=picture, stages=stages)
+    words = {"source_prompt": "a zeppelin", "prompt": "a balloom"}
+    select = DiffEditSelect(**words, seed=1, steps=4, image=picture)
+
+    for task in (chain, select):
+        told = " ".join(workshop.paint("miniature", task).report.notices)
+        assert "“zeppelin”" in told
+        assert "“balloom” and may paint something else. It knows “balloon”" in told
 
 
 def test_depth_to_image_keeps_the_layout_while_words_change_what_is_there(
