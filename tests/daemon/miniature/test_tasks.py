@@ -82,8 +82,9 @@ def test_words_that_were_never_learnt_are_told_wherever_they_stand(workshop: Wor
     picture = workshop.pictures.add(np.full((128, 128, 3), 90, np.uint8))
     stages = (Stage(strength=0.1, steps=10), Stage(prompt="a balloom", strength=0.1, steps=10))
     chain = Chain(prompt="a zeppelin", seed=1, image=picture, stages=stages)
-    words = {"source_prompt": "a zeppelin", "prompt": "a balloom"}
-    select = DiffEditSelect(**words, seed=1, steps=4, image=picture)
+    select = DiffEditSelect(
+        source_prompt="a zeppelin", prompt="a balloom", seed=1, steps=4, image=picture
+    )
 
     for task in (chain, select):
         told = " ".join(workshop.paint("miniature", task).report.notices)
