@@ -1,11 +1,14 @@
-"""A home of its own for every test that starts a daemon."""
+"""A home of its own for every test that starts a daemon; windows on no one's screen."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from helpers.homes import Home, home
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 @pytest.fixture(name="house")

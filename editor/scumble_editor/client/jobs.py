@@ -45,6 +45,7 @@ class PaintJob:
     glance: Glance | None = None
     painted: Painted | None = None
     placed: bool = False
+    unwanted: bool = False  # cancelled, whether the daemon knows yet or not
     sentence: str = ""
     details: str = field(default="", repr=False)
 
@@ -123,16 +124,12 @@ class Jobs(QObject):
         """Stop a job wherever it is."""
         if not job.active:
             return
-        job.sentence = "Cancelling…"
+        job.sentence, job.unwanted = "Cancelling…", True
         self.changed.emit(job)
         if job.state is None and not self._link.connected:
             self._end(job, JobState.CANCELLED, "Cancelled before it was sent.")
-            return
-        self._link.call(
-            lambda client: client.cancel(job.id),
-            lambda _: None,
-            lambda error: self._note(job, error),
-        )
+        elif job.state is not None:
+            self._stop(job)
 
     def take(self, job: PaintJob, failed: Callable[[ScumbleError], None]) -> None:
         """Let a running job end at the step it is at; its result arrives as any does."""
@@ -193,6 +190,8 @@ class Jobs(QObject):
             job.state = JobState.QUEUED
             job.sentence = ""
             self.changed.emit(job)
+        if job.unwanted:
+            self._stop(job)
         hand = self._link.hand
 
         async def following() -> None:
@@ -207,6 +206,13 @@ class Jobs(QObject):
             hand(lambda result: self._arrive(job, result), painted)
 
         self._link.spawn(following())
+
+    def _stop(self, job: PaintJob) -> None:
+        self._link.call(
+            lambda client: client.cancel(job.id),
+            lambda _: None,
+            lambda error: self._note(job, error),
+        )
 
     def _take(self, job: PaintJob, news: Happening) -> None:
         match news:
@@ -231,6 +237,8 @@ class Jobs(QObject):
         self.changed.emit(job)
 
     def _arrive(self, job: PaintJob, painted: Painted) -> None:
+        if not job.active:
+            return
         job.state, job.position, job.painted = JobState.DONE, None, painted
         self.changed.emit(job)
         self.arrived.emit(job)

@@ -19,6 +19,7 @@ class PaintAction(StrEnum):
     WHOLE = "whole"
     DEPTH = "depth"
     EDIT = "edit"
+    UPSCALE = "upscale"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +110,14 @@ ABOUT: dict[PaintAction, About] = {
         tasks=("diffedit",),
         strength=0.8,
     ),
+    PaintAction.UPSCALE: About(
+        title="Enlarge",
+        explains="The picture becomes larger, canvas and layers with it; a model may draw in "
+        "detail. Nothing changes before it is done.",
+        prompt_hint="What the picture shows, for the detail. May stay empty",
+        tasks=("upscale",),
+        strength=None,
+    ),
 }
 """Every action, in the order in which they are offered."""
 
@@ -130,7 +139,12 @@ def lacking(document: Document, action: PaintAction) -> str:
         rest = document.selection.inverted(document.bounds)
         if rest.bounds is None:
             return "All of it is selected: select what should stay, not everything."
-    if action in (PaintAction.REFINE, PaintAction.DEPTH, PaintAction.EDIT) and is_blank(document):
+    if action in (
+        PaintAction.REFINE,
+        PaintAction.DEPTH,
+        PaintAction.EDIT,
+        PaintAction.UPSCALE,
+    ) and is_blank(document):
         return "There is nothing to change yet: this needs a picture."
     return ""
 

@@ -18,6 +18,7 @@ from scumble_editor.document.layer import AnyNode, Group, Layer
 from scumble_editor.document.selection import Selection
 from scumble_editor.generation.asking import Asked, beneath, changeable, greys, maps_of, seen
 from scumble_editor.generation.comparing import hiding
+from scumble_editor.generation.guiding import guided
 from scumble_editor.generation.recipes import job_of, settings_of
 from scumble_editor.generation.settings import Settings
 from scumble_protocol.images import Image, Pictures, describe
@@ -67,6 +68,8 @@ def ask_again(
     if depth is not None:
         grey = _depth(document, settings, notices)
         fields["depth_map"] = None if grey is None else pictures.add(grey)
+    if settings.controls or settings.references:
+        fields["options"] = guided(document, settings, pictures)
     task = msgspec.structs.replace(job.task, **fields)
     return Again(
         asked=Asked(task=task, pictures=pictures, settings=settings), notices=tuple(notices)

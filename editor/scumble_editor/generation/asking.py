@@ -13,6 +13,8 @@ from scumble_editor.document.formats import Pixels
 from scumble_editor.document.layer import AnyNode, Group
 from scumble_editor.generation.actions import PaintAction, is_blank, lacking
 from scumble_editor.generation.comparing import hiding
+from scumble_editor.generation.expanding import feather_px
+from scumble_editor.generation.guiding import guided
 from scumble_editor.generation.settings import Settings, drawn_seed
 from scumble_protocol.images import Image, Pictures
 from scumble_protocol.tasks import (
@@ -24,6 +26,7 @@ from scumble_protocol.tasks import (
     Inpaint,
     Options,
     TextToImage,
+    Upscale,
 )
 
 USUAL_FILL = {
@@ -92,7 +95,9 @@ def seen(document: Document, pictures: Pictures) -> Image:
 def maps_of(settings: Settings) -> frozenset[str]:
     """Return the ids of layers that say how to paint, and are no part of what is seen."""
     depth = settings.depth_layer if settings.action is PaintAction.DEPTH else None
-    return frozenset(layer for layer in (settings.strength_layer, depth) if layer is not None)
+    guides = (guide.layer for guide in settings.controls)
+    maps = (settings.strength_layer, depth, *guides)
+    return frozenset(layer for layer in maps if layer is not None)
 
 
 def coverage(document: Document, action: PaintAction) -> Pixels | None:
@@ -122,11 +127,24 @@ def changeable(document: Document, settings: Settings) -> Pixels | None:
 def _task(document: Document, settings: Settings, pictures: Pictures) -> AnyTask:
     action = settings.action
     ground = hiding(beneath(document), maps_of(settings))
+    if action is PaintAction.EXPAND and settings.feather is None:
+        fade = feather_px(document, settings.sides)
+        settings = msgspec.structs.replace(settings, feather=fade)
     usual = settings.region(USUAL_FILL.get(action, Fill.ORIGINAL))
-    fields = _fields(settings)
+    fields = _fields(settings, guided(document, settings, pictures))
     if action is PaintAction.WHOLE and is_blank(ground):
         width, height = document.size.width, document.size.height
         return TextToImage(width=width, height=height, **fields)
+    if action is PaintAction.UPSCALE:
+        larger = document.size.scaled(settings.factor)
+        return Upscale(
+            image=seen(document, pictures),
+            width=larger.width,
+            height=larger.height,
+            upscaler=settings.upscaler,
+            refine=settings.refine,
+            **fields,
+        )
     image = seen(ground, pictures)
     place = changeable(document, settings)
     selection = None if place is None else pictures.add(place)
@@ -178,7 +196,7 @@ class _Fields(TypedDict):
     options: Options
 
 
-def _fields(settings: Settings) -> _Fields:
+def _fields(settings: Settings, options: Options) -> _Fields:
     """Return the fields that every task has."""
     assert settings.seed is not None
     return {
@@ -189,7 +207,7 @@ def _fields(settings: Settings) -> _Fields:
         "scheduler": settings.scheduler,
         "seed": settings.seed,
         "variants": settings.variants,
-        "options": settings.options,
+        "options": options,
     }
 
 

@@ -11,8 +11,9 @@ from scumble_editor.document.selection import Selection
 from scumble_editor.generation.settings import Sides
 from scumble_protocol.geometry import Bounds, Extent
 
-OVERLAP = 1 / 16  # of the picture's shorter side: where old and new are blended
-LONGEST_OVERLAP_PX = 48
+LONGEST_OVERLAP_PX = 32
+_SHARE = 1 / 4  # of the picture's shorter side, at most
+_SPARE_PX = 6  # the edge of a result fades over this much more than its feather
 
 
 def expanded(document: Document, sides: Sides) -> Document:
@@ -31,7 +32,7 @@ def expanded(document: Document, sides: Sides) -> Document:
         old.height + sides.top + sides.bottom,
     )
     larger = canvas.resize_canvas(document, size, sides.left, sides.top)
-    overlap = min(round(old.shortest_side * OVERLAP), LONGEST_OVERLAP_PX)
+    overlap = _overlap_px(old)
     kept = Bounds.of_edges(
         sides.left + overlap * bool(sides.left),
         sides.top + overlap * bool(sides.top),
@@ -41,3 +42,18 @@ def expanded(document: Document, sides: Sides) -> Document:
     coverage = np.full((size.height, size.width), 255, np.uint8)
     coverage[kept.slices] = 0
     return replace(larger, selection=Selection.of(coverage))
+
+
+def feather_px(document: Document, sides: Sides) -> float:
+    """Return how wide an edge may fade so that the room that came is painted in full.
+
+    document: as it has become, with the sides grown.
+    """
+    width = document.size.width - sides.left - sides.right
+    height = document.size.height - sides.top - sides.bottom
+    return float(max(_overlap_px(Extent(max(width, 1), max(height, 1))) - _SPARE_PX, 0))
+
+
+def _overlap_px(size: Extent) -> int:
+    """Return how far the selection reaches into a picture: where old and new are blended."""
+    return min(round(size.shortest_side * _SHARE), LONGEST_OVERLAP_PX)

@@ -19,6 +19,7 @@ _ACTIONS = {
     "text2image": PaintAction.WHOLE,
     "depth2img": PaintAction.DEPTH,
     "diffedit": PaintAction.EDIT,
+    "upscale": PaintAction.UPSCALE,
 }
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from scumble_editor.document import tree
 from scumble_editor.document.document import Document
+from scumble_editor.document.edits.canvas import Resampling, scale
 from scumble_editor.document.edits.results import Result
 from scumble_editor.document.edits.selection import select
 from scumble_editor.document.errors import DocumentError, NoSuchLayerError
@@ -13,10 +14,11 @@ from scumble_editor.document.layer import Group, Layer
 from scumble_editor.document.paintings import Painting
 from scumble_editor.document.selection import Combine, Selection
 from scumble_editor.generation.settings import Settings
+from scumble_protocol.geometry import Extent
 from scumble_protocol.images import Image, Pictures
 from scumble_protocol.jobs import Job, Report
 from scumble_protocol.painted import Painted
-from scumble_protocol.tasks import Depth, DiffEditSelect
+from scumble_protocol.tasks import Depth, DiffEditSelect, Upscale
 
 LONGEST_NAME = 48
 
@@ -44,7 +46,8 @@ def with_result(document: Document, finished: Finished) -> Document:
     """Return the document with a result in it, as one edit.
 
     Paint becomes a layer with its own mask and recipe, or a group of variants of which the first
-    is shown, above the layer it was asked from; a found place becomes the selection.
+    is shown, above the layer it was asked from; a found place becomes the selection. An enlarged
+    picture lies on top of everything, and the canvas is as large as it is.
     """
     layers = finished.painted.layers
     if not layers:
@@ -54,12 +57,16 @@ def with_result(document: Document, finished: Finished) -> Document:
         found = Selection.of(first.pixels, first.bounds.origin)
         return select(document, found, finished.how)
     document = _hidden(document, finished.instead_of)
+    above = finished.above
+    if isinstance(task := finished.job.task, Upscale):
+        document = scale(document, Extent(task.width, task.height), Resampling.LANCZOS)
+        above = document.layers[-1].id if document.layers else None
     variants = as_layers(finished)
     if len(variants) == 1:
-        return _put(document, variants[0], variants[0].id, finished.above)
+        return _put(document, variants[0], variants[0].id, above)
     children = tuple(replace(layer, visible=layer is variants[0]) for layer in reversed(variants))
     group = Group(name=name_of(finished.job), children=children, isolated=False)
-    return _put(document, group, variants[0].id, finished.above)
+    return _put(document, group, variants[0].id, above)
 
 
 def as_layers(finished: Finished) -> tuple[Layer, ...]:

@@ -7,6 +7,7 @@ import msgspec
 
 from scumble_editor.generation.actions import ABOUT, PaintAction
 from scumble_protocol.tasks import (
+    Condition,
     Direction,
     Distance,
     Fill,
@@ -15,6 +16,7 @@ from scumble_protocol.tasks import (
     Options,
     Region,
     Seed,
+    Share,
     Steps,
     Strength,
     Text,
@@ -24,6 +26,8 @@ from scumble_protocol.tasks import (
 LARGEST_DRAWN_SEED = 2**32 - 1  # short enough to be typed again
 
 Side = Annotated[int, msgspec.Meta(ge=0, le=8192)]
+Weight = Annotated[float, msgspec.Meta(ge=0, le=2)]
+Factor = Annotated[float, msgspec.Meta(ge=1, le=8)]
 
 
 class Sides(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -38,6 +42,25 @@ class Sides(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def any(self) -> bool:
         """Whether the canvas grows at all."""
         return any((self.left, self.top, self.right, self.bottom))
+
+
+class Guide(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A ControlNet and the layer it looks at; None shows it what is painted on."""
+
+    name: Name
+    condition: Condition = Condition.IMAGE
+    layer: str | None = None
+    weight: Weight = 1.0
+    start: Share = 0.0  # of the steps
+    end: Share = 1.0  # of the steps
+
+
+class Likeness(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A picture as a prompt: the layer that it is on, and the model that looks at it."""
+
+    name: Name
+    layer: str
+    weight: Weight = 1.0
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -62,6 +85,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     soft: bool = True
     match_colour: bool = True
     options: Options = Options()
+    controls: tuple[Guide, ...] = ()
+    references: tuple[Likeness, ...] = ()
+    factor: Factor = 2.0  # how much larger an enlarged picture is
+    upscaler: Name | None = None  # a model made for enlarging; None is Lanczos' windows
+    refine: Strength | None = None  # of an enlarged picture; None leaves it as it is
     sides: Sides = Sides()  # where the canvas is expanded
     strength_layer: str | None = None  # id of a layer whose greys say how much may change
     depth_layer: str | None = None  # id of a layer whose greys are the depth; white is near

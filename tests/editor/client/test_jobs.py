@@ -151,6 +151,26 @@ def test_cancelling_reaches_the_daemon_and_ends_the_job(
     assert jobs.active == []
 
 
+def test_a_job_cancelled_while_it_is_sent_is_stopped_once_it_has_arrived(
+    jobs: Jobs, serve: Serve, qtbot: QtBot
+) -> None:
+    daemon = serve(
+        {
+            m.Submit: lambda request: [accepted(request)],
+            m.Cancel: lambda request: [
+                m.Ok(request=request.request),
+                m.Cancelled(job=request.job),
+            ],
+        }
+    )
+    first = jobs.submit(asked(), HOME)
+    until(qtbot, first, JobState.QUEUED)
+    second = jobs.submit(asked(), HOME)
+    jobs.cancel(second)
+    until(qtbot, second, JobState.CANCELLED)
+    assert [request.job for request in daemon.heard(m.Cancel)] == [second.id]
+
+
 def test_jobs_are_put_in_another_order(jobs: Jobs, serve: Serve, qtbot: QtBot) -> None:
     daemon = serve(
         {

@@ -7,15 +7,16 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from scumble_editor.client.jobs import Jobs, PaintJob
+from scumble_editor.document.document import Document
 from scumble_editor.document.layer import AnyNode
 from scumble_editor.generation.results import Finished, name_of, painting_of, with_result
 from scumble_editor.ui.open_document import OpenDocument
 from scumble_editor.ui.session import EditorSession
 from scumble_editor.ui.work import Works
-from scumble_protocol.errors import ScumbleError
-from scumble_protocol.tasks import DiffEditSelect
+from scumble_protocol.tasks import DiffEditSelect, Upscale
 
 _PATIENCE_MS = 40
+_LABELS: dict[type, str] = {DiffEditSelect: "Select by words", Upscale: "Enlarge"}
 
 
 class Landing(QObject):
@@ -39,6 +40,7 @@ class Landing(QObject):
         self._jobs = jobs
         self._waiting: list[tuple[PaintJob, OpenDocument]] = []
         self._takers: dict[str, Callable[[Finished], None]] = {}
+        self._taken: set[str] = set()  # jobs that have a document to go to
         self._unwritten: list[tuple[PaintJob, OpenDocument, int]] = []
         self._timer = QTimer(self)
         self._timer.setInterval(_PATIENCE_MS)
@@ -48,6 +50,7 @@ class Landing(QObject):
 
     def put(self, job: PaintJob, opened: OpenDocument) -> None:
         """Put a result into a document of the painter's choice as soon as that disturbs nothing."""
+        self._taken.add(job.id)
         self._waiting.append((job, opened))
         self._tend()
         self._timer.start()
@@ -76,9 +79,8 @@ class Landing(QObject):
 
     def _opened(self, opened: OpenDocument) -> None:
         """Give a document that was opened again what was painted for it meanwhile."""
-        placed = {id(job) for job, _ in self._waiting}
         for job in self._jobs.all:
-            if job.waiting and id(job) not in placed and _belongs(job, opened):
+            if job.waiting and job.id not in self._taken and _belongs(job, opened):
                 self.put(job, opened)
 
     def _home_of(self, job: PaintJob) -> OpenDocument | None:
@@ -92,6 +94,7 @@ class Landing(QObject):
         for job, opened in list(self._waiting):
             if opened not in self._session.documents:
                 self._waiting.remove((job, opened))
+                self._taken.discard(job.id)
                 self._arrived(job)
             elif not self._hindered(opened):
                 self._waiting.remove((job, opened))
@@ -116,14 +119,25 @@ class Landing(QObject):
         )
 
     def _land(self, job: PaintJob, opened: OpenDocument) -> None:
+        """Make the edit aside, and record it if nothing else came between; else once more."""
         result = finished(job)
-        label = "Select by words" if isinstance(job.job.task, DiffEditSelect) else "Paint"
-        try:
-            self.put_in(result, opened, label)
-        except ScumbleError as error:
-            self._session.messages.report(error)
-            return
+        before = opened.document
+
+        def done(after: Document) -> None:
+            free = opened in self._session.documents and not self._hindered(opened)
+            if free and opened.document is before:
+                self._commit(job, result, opened, after)
+            else:
+                self.put(job, opened)
+
+        self._works.start("Putting the result in", lambda _: with_result(before, result), done)
+
+    def _commit(
+        self, job: PaintJob, result: Finished, opened: OpenDocument, after: Document
+    ) -> None:
+        self._record(result, opened, after, _LABELS.get(type(job.job.task), "Paint"))
         self._unwritten.append((job, opened, opened.history.current.id))
+        self._timer.start()
         for notice in (*result.painted.report.degraded, *result.painted.report.notices):
             self._session.messages.info(notice)
         self.landed.emit(result, opened)
@@ -133,8 +147,11 @@ class Landing(QObject):
 
         Raises DocumentError where it cannot be; nothing is changed then.
         """
+        self._record(result, opened, with_result(opened.document, result), label)
+
+    def _record(self, result: Finished, opened: OpenDocument, after: Document, label: str) -> None:
         opened.seal()
-        opened.apply(lambda document: with_result(document, result), label)
+        opened.commit(after, label)
         painting = painting_of(result, opened.document, time.time())
         if painting is not None:
             opened.keep(painting)

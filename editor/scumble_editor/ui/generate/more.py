@@ -16,7 +16,9 @@ from scumble_editor.ui import theme
 from scumble_editor.ui.generate.additions import Additions
 from scumble_editor.ui.generate.fields import beside
 from scumble_editor.ui.generate.generation import Generation
+from scumble_editor.ui.generate.guides import Guides
 from scumble_editor.ui.generate.numbers import OptionalNumber
+from scumble_editor.ui.session import EditorSession
 from scumble_protocol.tasks import Direction, Fill
 
 SCHEDULERS = (
@@ -53,7 +55,9 @@ DIRECTIONS = {
 class More(QWidget):
     """A line to click, and beneath it the fields it unfolds."""
 
-    def __init__(self, generation: Generation, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, generation: Generation, session: EditorSession, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._generation = generation
         self.fold = QToolButton()
@@ -82,6 +86,7 @@ class More(QWidget):
         self.soft = QCheckBox("Grey selects by half")
         self.match_colour = QCheckBox("Match colour and seam")
         self.additions = Additions(generation)
+        self.guides = Guides(generation, session)
         self._build()
         self._connect()
         self.dress()
@@ -91,6 +96,7 @@ class More(QWidget):
         """Take the icons of the theme."""
         self.fold.setIcon(theme.icon("fold_open" if self.unfolded else "fold_closed"))
         self.additions.dress()
+        self.guides.dress()
 
     @property
     def unfolded(self) -> bool:
@@ -149,7 +155,7 @@ class More(QWidget):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(6)
         inside.addLayout(rows)
-        for widget in (self.soft, self.match_colour, self.additions):
+        for widget in (self.soft, self.match_colour, self.additions, self.guides):
             inside.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

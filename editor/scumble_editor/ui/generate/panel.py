@@ -47,7 +47,7 @@ class GeneratePanel(QWidget):
         self.prompts = Prompts(generation)
         self.choices = Choices(generation)
         self.strength_map = StrengthMap(generation, session)
-        self.more = More(generation)
+        self.more = More(generation, session)
         self.paint = QPushButton("Paint")
         self.paint.setDefault(True)
         self.paint.clicked.connect(generation.paint)
