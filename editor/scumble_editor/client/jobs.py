@@ -237,7 +237,7 @@ class Jobs(QObject):
         self.changed.emit(job)
 
     def _arrive(self, job: PaintJob, painted: Painted) -> None:
-        if not job.active:
+        if job.state is JobState.CANCELLED:
             return
         job.state, job.position, job.painted = JobState.DONE, None, painted
         self.changed.emit(job)
