@@ -59,6 +59,7 @@ _UPSCALER_INPUTS = (
     "conv_1.sk.weight",  # SPAN
 )
 """Names of the first layer of models that enlarge, by architecture."""
+_COLOURS = (3, 12, 48)  # of one pixel, or of blocks of 2 × 2 and 4 × 4 folded into one
 _SD_INPUT = "model.diffusion_model.input_blocks.0.0.weight"
 _XL_BASE = "conditioner.embedders.1.model.transformer.resblocks.9.mlp.c_proj.bias"
 _XL_REFINER = "conditioner.embedders.0.model.transformer.resblocks.9.mlp.c_proj.bias"
@@ -168,7 +169,7 @@ def _family_of_addition(shapes: dict[str, Shape]) -> str | None:
     if one_word or set(shapes) in ({"emb_params"}, {"clip_l", "clip_g"}):
         return EMBEDDING
     first = (shapes.get(name, ()) for name in _UPSCALER_INPUTS)
-    if any(len(shape) == 4 and shape[1] == 3 for shape in first):
+    if any(len(shape) == 4 and shape[1] in _COLOURS for shape in first):
         return UPSCALER
     return None
 

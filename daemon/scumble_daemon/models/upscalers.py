@@ -1,12 +1,13 @@
 """Models that only enlarge, read by spandrel, which knows their architectures; it is optional."""
 
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import DiffusionPipeline
+from diffusers import DiffusionPipeline, ModelMixin
 from safetensors.torch import load_file
 
 from scumble_daemon.models.errors import ModelError, ModelFileError
@@ -15,17 +16,31 @@ from scumble_protocol.errors import ErrorCode
 NEEDED = ("spandrel", "torchvision")
 
 
+class Upscaler(ModelMixin):
+    """A network that enlarges by a whole factor, with the number format that pipelines ask for."""
+
+    def __init__(
+        self, net: torch.nn.Module, scale: int, call: Callable[[torch.Tensor], torch.Tensor]
+    ) -> None:
+        base: Any = super()
+        base.__init__()
+        self.net = net
+        self.scale = scale
+        self._call = call
+
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        """Return pictures, [N, 3, H, W] in 0..1, enlarged."""
+        return self._call(pictures)
+
+
 class Upscaling(DiffusionPipeline):
-    """A model that enlarges by a whole factor, moved and offloaded as pipelines are."""
+    """A model that enlarges, moved and offloaded as pipelines are."""
 
     def __init__(self, upscaler: Any) -> None:
         base: Any = super()
         base.__init__()
         itself: Any = self
         itself.register_modules(upscaler=upscaler)
-
-    scale = 1
-    enlarge: Any = None
 
 
 def upscaling(file: Path, dtype: torch.dtype) -> Any:
@@ -48,9 +63,7 @@ def upscaling(file: Path, dtype: torch.dtype) -> Any:
         raise ModelFileError(
             f"{file.name} is no model that enlarges pictures. Nothing was done; choose another."
         )
-    cls: Any = Upscaling
     halves = {torch.float16: found.supports_half, torch.bfloat16: found.supports_bfloat16}
-    made = cls(found.model.eval().to(dtype if halves.get(dtype) else torch.float32))
-    made.scale = found.scale
-    made.enlarge = found
-    return made
+    net = found.model.eval().to(dtype if halves.get(dtype) else torch.float32)
+    cls: Any = Upscaling
+    return cls(Upscaler(net, found.scale, found))

@@ -48,7 +48,7 @@ def enlarged(desk: Desk, task: Upscale, picture: Floats, wanted: Extent) -> Floa
 
 def _by_model(desk: Desk, model: Loaded, picture: Floats) -> Floats:
     """Return a picture enlarged once by a model, tile by tile."""
-    scale = int(model.part("scale"))
+    scale = int(model.part("upscaler").scale)
     height, width = picture.shape[:2]
     result = np.zeros((height * scale, width * scale, 3), np.float32)
     tiles = tiles_of(Extent.of(picture), TILE_PX, OVERLAP_PX)
@@ -69,6 +69,5 @@ def _scaled(tile: Tile, scale: int) -> Tile:
 def _through(model: Loaded, picture: Floats) -> Floats:
     net = model.part("upscaler")
     given = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1)[None]
-    first = next(net.parameters())
-    made = model.part("enlarge")(given.to(first.device, first.dtype))
+    made = net(given.to(net.device, net.dtype))
     return floats(made[0].float().clamp(0, 1).permute(1, 2, 0).cpu().numpy())
