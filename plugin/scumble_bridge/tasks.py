@@ -10,7 +10,7 @@ from scumble_bridge.talk import Submit
 from scumble_protocol.errors import ProtocolError
 from scumble_protocol.geometry import Extent
 from scumble_protocol.images import Buffer, Pictures, Pixels
-from scumble_protocol.jobs import AnyTask
+from scumble_protocol.jobs import AnyTask, Upscale
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +46,7 @@ def prepare(asked: Submit, buffers: tuple[Buffer, ...]) -> Prepared:
         raise ProtocolError(
             f"This cannot be painted: {error}. Nothing was changed; choose another value."
         ) from error
-    return Prepared(task, pictures, _canvas(whole, arrays))
+    return Prepared(task, pictures, _canvas(task))
 
 
 def _arrays(asked: Submit, buffers: tuple[Buffer, ...]) -> dict[str, Pixels]:
@@ -60,7 +60,5 @@ def _arrays(asked: Submit, buffers: tuple[Buffer, ...]) -> dict[str, Pixels]:
     return arrays
 
 
-def _canvas(whole: dict[str, Any], arrays: dict[str, Pixels]) -> Extent:
-    if "image" in arrays:
-        return Extent.of(arrays["image"])
-    return Extent(int(whole.get("width", 0)), int(whole.get("height", 0)))
+def _canvas(task: AnyTask) -> Extent:
+    return Extent(task.width, task.height) if isinstance(task, Upscale) else task.extent

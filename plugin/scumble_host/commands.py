@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from scumble_host.fields import (
     DEPTH_LAYER,
+    DETAIL,
+    FACTOR,
     FILL,
     GUIDANCE,
     MAPS,
@@ -18,6 +20,7 @@ from scumble_host.fields import (
     STEPS,
     TARGET_PROMPT,
     THRESHOLD,
+    UPSCALER,
     VARIANTS,
     Field,
     Value,
@@ -166,13 +169,8 @@ UPSCALE = Command(
     "upscale",
     "upscale",
     "_Upscale",
-    "Make the whole picture larger and sharper, as a layer",
-    (
-        Field("factor", "_Factor", "How many times as large.", 2.0, "factor", low=1, high=8),
-        PROMPT,
-        MODEL,
-        SEED,
-    ),
+    "Make the whole image larger and paint detail into it, as a layer",
+    (FACTOR, PROMPT, DETAIL, MODEL, STEPS, GUIDANCE, SEED, UPSCALER),
     giving=Giving.SCALED,
 )
 

@@ -83,6 +83,28 @@ DEPTH_LAYER = Field(
     False,
     "depth_layer",
 )
+FACTOR = Field(
+    "factor", "_Factor", "How many times as wide and high.", 2.0, "factor", low=1, high=8
+)
+DETAIL = Field(
+    "detail",
+    "_Detail",
+    "How much is painted into the enlarged picture, tile by tile; 0 only enlarges.",
+    0.3,
+    "refine",
+    low=0,
+    high=1,
+    unset=0.0,
+)
+UPSCALER = Field(
+    "upscaler",
+    "_Upscaler",
+    "A model made for enlarging, such as ESRGAN; empty does without.",
+    "",
+    "upscaler",
+    unset="",
+    folded=True,
+)
 VARIANTS = Field(
     "variants", "V_ariants", "How many results, each a layer.", 1, "variants", low=1, high=8
 )

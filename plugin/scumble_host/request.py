@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scumble_host.commands import Command, Selecting
-from scumble_host.fields import LARGEST_SEED, SEED, Value, nested
+from scumble_host.commands import Command, Giving, Selecting
+from scumble_host.fields import FACTOR, LARGEST_SEED, SEED, Value, nested
 from scumble_host.pipe import Buffer
 
 
@@ -71,11 +71,15 @@ def check(
                 "The canvas would stay as it is: give at least one side some pixels."
             )
         width, height = width + left + right, height + top + bottom
+    instead = "crop it or scale it down first"
+    if command.giving is Giving.SCALED:
+        width, height = enlarged((width, height), values)
+        instead = "choose a smaller factor"
     if limits and (max(width, height) > limits.side or width * height > limits.pixels):
         raise RefusedError(
             f"A canvas of {width} × {height} pixels is larger than Scumble takes "
             f"({limits.side} a side, {limits.pixels // 1_000_000} million pixels). Nothing was "
-            "changed; crop it or scale it down first."
+            f"changed; {instead}."
         )
 
 
@@ -85,6 +89,13 @@ def edges(values: Mapping[str, Value]) -> tuple[int, int, int, int]:
     return left, top, right, bottom
 
 
+def enlarged(size: tuple[int, int], values: Mapping[str, Value]) -> tuple[int, int]:
+    """Return the width and height that an upscaled picture will have."""
+    factor = float(values.get(FACTOR.name, FACTOR.default))
+    width, height = (max(side, round(side * factor)) for side in size)
+    return width, height
+
+
 def submission(
     command: Command, values: Mapping[str, Value], canvas: Canvas, job_id: str
 ) -> tuple[dict[str, Any], tuple[Buffer, ...]]:
@@ -92,11 +103,15 @@ def submission(
     fields = nested(command.fields, values)
     model = fields.pop("model", None)
     expand = fields.pop("expand", None)
-    fields.pop("depth_layer", None)
+    for own in ("depth_layer", "factor"):  # what the plug-in itself makes something of
+        fields.pop(own, None)
     if SEED in command.fields:
         fields.setdefault("seed", random.randrange(LARGEST_SEED))  # noqa: S311 - no secret
     if command.sends_size:
         fields |= {"width": canvas.width, "height": canvas.height}
+    if command.giving is Giving.SCALED:
+        width, height = enlarged((canvas.width, canvas.height), values)
+        fields |= {"width": width, "height": height}
     pictures: list[dict[str, Any]] = []
     buffers: list[Buffer] = []
 

@@ -95,12 +95,19 @@ class Document:
         self.notes: dict[str, bytes] = {}
         self.busy = 0  # how often it cannot be read yet
         self.closed = False
+        self.size = (4, 2)
 
     def width(self) -> int:
-        return 4
+        return self.size[0]
 
     def height(self) -> int:
-        return 2
+        return self.size[1]
+
+    def xRes(self) -> float:  # noqa: N802
+        return 72.0
+
+    def yRes(self) -> float:  # noqa: N802
+        return 72.0
 
     def colorModel(self) -> str:  # noqa: N802
         return "RGBA"
@@ -161,6 +168,9 @@ class Document:
 
     def refreshProjection(self) -> None:  # noqa: N802
         pass
+
+    def scaleImage(self, width: int, height: int, *_how: object) -> None:  # noqa: N802
+        self.size = (width, height)
 
     def close(self) -> bool:
         self.closed = True

@@ -36,6 +36,7 @@ def test_every_offered_command_is_a_procedure_under_filters_scumble(gimp: Gimp) 
         "scumble-refine",
         "scumble-generate",
         "scumble-expand-canvas",
+        "scumble-upscale",
     } <= set(procedures)
     for procedure in procedures.values():
         assert procedure["menus"] == ["<Image>/Filters/Scumble"]

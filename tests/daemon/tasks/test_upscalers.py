@@ -41,7 +41,7 @@ def esrgan(file: Path, seed: int = 0) -> Path:
         return torch.randn(shape, generator=generator) / 8
 
     layers = {"conv_first": (wide, 12), "conv_body": (wide, wide), "conv_last": (3, wide)}
-    layers |= {name: (wide, wide) for name in ("conv_up1", "conv_up2", "conv_hr")}
+    layers |= dict.fromkeys(("conv_up1", "conv_up2", "conv_hr"), (wide, wide))
     for dense in (1, 2, 3):
         for number in range(1, 6):
             into = wide if number == 5 else grown

@@ -8,6 +8,7 @@ from scumble_host.commands import (
     GENERATE,
     INPAINT,
     REFINE,
+    UPSCALE,
     Command,
     offered,
 )
@@ -75,6 +76,23 @@ def test_painting_from_nothing_sends_the_size_and_no_picture() -> None:
     header, buffers = submission(GENERATE, {}, Canvas(64, 32), "a-job-id")
     assert buffers == ()
     assert (header["fields"]["width"], header["fields"]["height"]) == (64, 32)
+
+
+def test_upscaling_sends_the_picture_and_the_size_it_shall_have() -> None:
+    values: dict[str, Value] = {"factor": 2.5, "detail": 0.0, "upscaler": "esrgan", "seed": 7}
+    header, buffers = submission(UPSCALE, values, CANVAS, "a-job-id")
+    assert buffers == (b"12345678",)
+    fields = header["fields"]
+    assert (fields["width"], fields["height"], fields["upscaler"]) == (5, 2, "esrgan")
+    assert not {"factor", "refine"} & fields.keys()
+    assert submission(UPSCALE, {}, CANVAS, "a-job-id")[0]["fields"]["refine"] == 0.3
+
+
+def test_upscaling_counts_towards_the_limit() -> None:
+    limits = Limits(side=1000, pixels=10**6)
+    check(UPSCALE, (500, 400), selected=False, values={"factor": 2.0}, limits=limits)
+    with pytest.raises(RefusedError, match=r"1500 × 1200.*a smaller factor"):
+        check(UPSCALE, (500, 400), selected=False, values={"factor": 3.0}, limits=limits)
 
 
 def test_only_commands_whose_task_is_known_are_offered() -> None:

@@ -96,6 +96,26 @@ def test_a_result_becomes_a_layer_with_its_mask_above_the_active_one(
     qtbot.waitUntil(lambda: document.active is layer)
 
 
+def test_an_upscaled_picture_makes_the_whole_image_larger(
+    engine: Engine, document: Document, qtbot: QtBot
+) -> None:
+    engine.wish.command = "upscale"
+    engine.wish.values["upscale"] = {"factor": 2.0, "prompt": "a heart", "seed": 7}
+    engine.paint_again()
+    header, _ = FakeBridge.last.sent[-1]
+    assert header["task"] == "upscale"
+    assert (header["fields"]["width"], header["fields"]["height"]) == (8, 4)
+    assert [picture["role"] for picture in header["pictures"]] == ["image"]
+    done, _ = _done(header["job"])
+    large = {"bounds": [0, 0, 8, 4], "mask": None, "seed": 7, "recipe": "{}"}
+    large |= {"pixels": 0, "thumbnail": 1}
+    _say(qtbot, engine, {**done, "canvas": [8, 4], "layers": [large]}, b"p" * 128, b"png")
+    assert document.size == (8, 4)
+    names = [node.name() for node in document.root.children]
+    assert names == ["Background", "a heart (7)"]
+    assert document.root.children[1].bounds == (0, 0, 8, 4)
+
+
 def test_variants_become_a_group_with_the_first_on_top_and_visible(
     engine: Engine, document: Document, qtbot: QtBot
 ) -> None:
