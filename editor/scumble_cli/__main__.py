@@ -21,7 +21,8 @@ from scumble_cli import (
 )
 from scumble_cli.failures import is_bad_use
 from scumble_cli.speech import say
-from scumble_protocol.errors import ScumbleError
+from scumble_cli.usage import UsageError, is_help, sentence_of
+from scumble_protocol.errors import JobCancelledError, ScumbleError
 from scumble_protocol.version import PACKAGE
 
 FAILED, BAD_USE, INTERRUPTED = 1, 2, 130
@@ -85,12 +86,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     arguments: what stands after `scumble`; those of this process where None.
     """
     try:
-        app(arguments, prog_name="scumble")
+        code = app(arguments, prog_name="scumble", standalone_mode=False)
+    except UsageError as error:
+        if not is_help(error):
+            say(f"scumble: {sentence_of(error)}")
+        sys.exit(BAD_USE)
+    except JobCancelledError as error:
+        say(f"scumble: {error}")
+        sys.exit(INTERRUPTED)
     except ScumbleError as error:
         say(f"scumble: {error}")
         sys.exit(BAD_USE if is_bad_use(error) else FAILED)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(INTERRUPTED)
+    sys.exit(code or 0)
 
 
 if __name__ == "__main__":

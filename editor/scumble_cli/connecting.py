@@ -7,7 +7,8 @@ from scumble_cli.failures import BadUseError
 from scumble_cli.speech import say
 from scumble_cli.waiting import client_id
 from scumble_protocol.client import Client
-from scumble_protocol.endpoint import Connection
+from scumble_protocol.conversation import Find
+from scumble_protocol.endpoint import Connection, folders, read_connection
 from scumble_protocol.errors import DaemonUnreachableError
 from scumble_protocol.launch import ensure_daemon, running_daemon
 from scumble_protocol.version import PACKAGE
@@ -20,17 +21,23 @@ ADDRESS_VARIABLE = "SCUMBLE_DAEMON"
 KEY_VARIABLE = "SCUMBLE_DAEMON_KEY"
 """Environment variable: that daemon's public key, as its `scumble daemon keys` shows it."""
 
+PATIENCE_S = 15.0  # how long a command waits for a daemon that was stopped, or is not heard
+
 KEY_LENGTH = 40  # Z85 of 32 bytes
 
 
 def connected() -> Client:
     """Return a client of the daemon; this user's own is started, and said to be, where none runs.
 
-    One that dies while the client waits is started again too.
+    One that dies while the client waits is started again too; one that was stopped is not.
     Raises DaemonUnreachableError where none can be reached.
     """
+    where: Connection | Find | None = elsewhere()
+    if where is None:
+        ensure_daemon(say)
+        where = _found_or_revived
     return Client.connect(
-        elsewhere() or _found_or_started, name=NAME, client_id=client_id(), timeout_s=30
+        where, name=NAME, client_id=client_id(), timeout_s=30, patience_s=PATIENCE_S
     )
 
 
@@ -66,5 +73,10 @@ def elsewhere() -> Connection | None:
     return Connection(endpoint=address, server_key=key or None)
 
 
-def _found_or_started() -> Connection:
+def _found_or_revived() -> Connection:
+    """Return where the daemon is; it is started again where it died, not where it was stopped.
+
+    Raises DaemonUnreachableError.
+    """
+    read_connection(folders().connection_file)  # gone where it ended in good order
     return ensure_daemon(say)

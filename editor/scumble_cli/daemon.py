@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from scumble_cli.numbers import whole
 from scumble_cli.speech import print_json, say
 
 STOP_TIMEOUT_S = 60.0
@@ -64,7 +65,10 @@ def stop() -> None:
         say("No daemon is running. Nothing was stopped.")
         return
     with Client.connect(running, name=NAME) as client:
+        jobs = client.status().jobs
         client.shutdown()
+    if sentence := _kept(jobs):
+        say(sentence)
     try:
         psutil.Process(running.pid).wait(timeout=STOP_TIMEOUT_S)
     except psutil.NoSuchProcess:
@@ -75,6 +79,20 @@ def stop() -> None:
             f"{STOP_TIMEOUT_S:g} s. Its jobs are safe; end that process, or wait longer."
         ) from error
     print(f"The daemon (process {running.pid}) has ended.")
+
+
+def _kept(jobs: dict[str, int]) -> str:
+    """Return what becomes of jobs, by their states, when the daemon ends; nothing without any."""
+    under_way = jobs.get("loading", 0) + jobs.get("running", 0)
+    waiting = jobs.get("queued", 0)
+    counts = [(under_way, "under way"), (waiting, "waiting")]
+    told = [f"{count} {how}" for count, how in counts if count]
+    if not told:
+        return ""
+    return (
+        f"Jobs that are not done: {', '.join(told)}. They are kept, and are painted from their "
+        "beginning when the daemon runs again; `scumble jobs cancel ID` would drop one."
+    )
 
 
 @app.command()
@@ -112,7 +130,14 @@ def keys(context: typer.Context) -> None:
 @app.command()
 def logs(
     lines: Annotated[
-        int, typer.Option("--lines", "-n", min=1, max=100_000, help="How many, counted backwards.")
+        int,
+        typer.Option(
+            "--lines",
+            "-n",
+            metavar="N",
+            parser=whole(1, 100_000),
+            help="How many, counted backwards.",
+        ),
     ] = 50,
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Go on as lines come, until Ctrl-C.")

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from scumble_cli import options as o
+from scumble_cli.numbers import number, whole
 
 Source = Annotated[
     str,
@@ -13,24 +14,37 @@ Source = Annotated[
 Target = Annotated[str, typer.Option("--target", help="What it shall show.")]
 Reverse = Annotated[bool, typer.Option("--reverse", help="Change source and target over.")]
 Maps = Annotated[
-    int, typer.Option("--maps", min=1, max=64, help="How many noises the place is averaged over.")
+    int,
+    typer.Option(
+        "--maps",
+        metavar="N",
+        parser=whole(1, 64),
+        help="How many noises the place is averaged over.",
+    ),
 ]
 EncodeStrength = Annotated[
     float,
-    typer.Option("--encode-strength", min=0.01, max=1, help="How much noise finds the place."),
+    typer.Option(
+        "--encode-strength",
+        metavar="X",
+        parser=number(0.01, 1),
+        help="How much noise finds the place.",
+    ),
 ]
 Threshold = Annotated[
     float | None,
     typer.Option(
         "--threshold",
-        min=1,
-        max=100,
+        metavar="X",
+        parser=number(1, 100),
         help="How many times the mean disagreement is all white; found by itself if left out.",
     ),
 ]
 Depth = Annotated[
     float,
-    typer.Option("--strength", min=0.01, max=1, help="How far towards noise, and back."),
+    typer.Option(
+        "--strength", metavar="X", parser=number(0.01, 1), help="How far towards noise, and back."
+    ),
 ]
 
 

@@ -1,5 +1,6 @@
 """What a person asked for: a picture, a task, and the files that the result goes to."""
 
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from scumble_cli.pictures import open_document, seen
 from scumble_cli.selecting import Selecting
 from scumble_editor.document.document import Document
 from scumble_protocol.geometry import Extent
-from scumble_protocol.images import Pictures, Pixels
+from scumble_protocol.images import MAX_SIDE, Pictures, Pixels
 from scumble_protocol.jobs import (
     AnyTask,
     Fill,
@@ -195,6 +196,10 @@ def size_typed(size: str) -> Extent:
             f"“--size {size}” is no size. Nothing was painted; write width and height in px, "
             "such as --size 512x384."
         )
+    if max(int(width), int(height)) > MAX_SIDE:
+        raise BadUseError(
+            f"“--size {size}” is too large. Nothing was painted; sides go up to {MAX_SIDE} px."
+        )
     return Extent(int(width), int(height))
 
 
@@ -227,6 +232,15 @@ def checked(task: AnyTask) -> AnyTask:
         within: AnyTask = msgspec.convert(msgspec.to_builtins(task), type=AnyTask)
     except msgspec.ValidationError as error:
         raise BadUseError(
-            f"No daemon takes this: {error}. Nothing was painted; choose another value."
+            f"No daemon takes this: {_plain(str(error))}. Nothing was painted; choose another."
         ) from error
     return within
+
+
+def _plain(complaint: str) -> str:
+    """Return what msgspec says of a value, for a person where it is one of the usual complaints."""
+    match = re.fullmatch(r"Expected `\w+` (?:of length )?<= (\d+) - at `\$\.(\w+)`", complaint)
+    if match is None:
+        return complaint
+    unit = " characters" if "length" in complaint else ""
+    return f"{match[2].replace('_', ' ')} may be {match[1]}{unit} at most"

@@ -1,17 +1,15 @@
 """The options that several commands share, each with its sentence of help and its range."""
 
-import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from scumble_cli.numbers import number, whole
+
 LARGEST_SEED = 2**53 - 1
 
 FillName = Literal["neutral", "blur", "border", "original", "noise"]
-
-Check = Callable[[float | None], float | None]
 
 _WHERE = "Where"
 _HOW = "How it is painted"
@@ -20,20 +18,7 @@ _EDGE = "The selection's edge"
 _RESULT = "The result"
 
 
-def within(low: float, high: float, *, above_low: bool = False) -> Check:
-    """Return a check for a number from `low` to `high`; not a number is outside every range."""
-
-    def check(value: float | None) -> float | None:
-        if value is None or (low <= value <= high and not (above_low and value == low)):
-            return value
-        begin = "more than" if above_low else "at least"
-        shown = "no number" if math.isnan(value) else f"{value:g}"
-        raise typer.BadParameter(f"{shown} is not {begin} {low:g} and at most {high:g}.")
-
-    return check
-
-
-_px = within(0, 4096)
+_px = number(0, 4096)
 
 Picture = Annotated[
     Path,
@@ -70,20 +55,23 @@ SoftEdge = Annotated[
     typer.Option(
         "--soft-edge",
         metavar="PX",
-        callback=_px,
+        parser=_px,
         rich_help_panel=_WHERE,
         help="Make the selection itself fade from its edge inwards, over this many px.",
     ),
 ]
 Steps = Annotated[
     int | None,
-    typer.Option("--steps", min=1, max=1000, rich_help_panel=_HOW, help="How many steps."),
+    typer.Option(
+        "--steps", metavar="N", parser=whole(1, 1000), rich_help_panel=_HOW, help="How many steps."
+    ),
 ]
 Strength = Annotated[
     float | None,
     typer.Option(
         "--strength",
-        callback=within(0, 1, above_low=True),
+        metavar="X",
+        parser=number(0, 1, above_low=True),
         rich_help_panel=_HOW,
         help="How far from the picture: near 0 keeps it, 1 ignores it.",
     ),
@@ -92,7 +80,8 @@ Guidance = Annotated[
     float | None,
     typer.Option(
         "--guidance",
-        callback=within(0, 100),
+        metavar="X",
+        parser=number(0, 100),
         rich_help_panel=_HOW,
         help="How strictly the words are followed.",
     ),
@@ -101,8 +90,8 @@ Seed = Annotated[
     int | None,
     typer.Option(
         "--seed",
-        min=0,
-        max=LARGEST_SEED,
+        metavar="N",
+        parser=whole(0, LARGEST_SEED),
         rich_help_panel=_HOW,
         help="The same seed paints the same again. Without it one is drawn and reported.",
     ),
@@ -111,8 +100,8 @@ Variants = Annotated[
     int,
     typer.Option(
         "--variants",
-        min=1,
-        max=16,
+        metavar="N",
+        parser=whole(1, 16),
         rich_help_panel=_HOW,
         help="How many results, each a layer, with seeds counted up; only the first is visible.",
     ),
@@ -174,7 +163,7 @@ Feather = Annotated[
     typer.Option(
         "--feather",
         metavar="PX",
-        callback=_px,
+        parser=_px,
         rich_help_panel=_EDGE,
         help="Over how many px the result fades out inside the selection's edge.",
     ),
@@ -184,7 +173,7 @@ Grow = Annotated[
     typer.Option(
         "--grow",
         metavar="PX",
-        callback=_px,
+        parser=_px,
         rich_help_panel=_EDGE,
         help="How much larger than the selection the place is that the model paints.",
     ),
@@ -202,7 +191,7 @@ Context = Annotated[
     typer.Option(
         "--context",
         metavar="PX",
-        callback=_px,
+        parser=_px,
         rich_help_panel=_EDGE,
         help="How much of the picture around the selection the model sees.",
     ),

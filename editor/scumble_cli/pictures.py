@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from scumble_cli.failures import BadUseError
+from scumble_cli.failures import BadUseError, readable
 from scumble_cli.speech import say
 from scumble_editor.document.document import Document
 from scumble_editor.files import documents
@@ -46,11 +46,7 @@ def seen(document: Document, pictures: Pictures) -> Image:
 
 
 def _opened(file: Path) -> Opened:
-    if not file.exists():
-        raise BadUseError(f"There is no file “{file}”. Nothing was painted; is the name right?")
-    if file.is_dir():
-        raise BadUseError(f"“{file}” is a folder. Nothing was painted; name a picture in it.")
     try:
-        return documents.open_document(file)
+        return documents.open_document(readable(file))
     except FileError as error:
         raise BadUseError(f"{error} Nothing was painted; try another picture.") from error

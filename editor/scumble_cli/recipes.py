@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from scumble_cli.errand import Errand
-from scumble_cli.failures import BadUseError
+from scumble_cli.failures import BadUseError, readable
 from scumble_cli.outputs import chosen_outputs
 from scumble_cli.pictures import open_document, open_grey, seen
 from scumble_editor.document.document import Document
@@ -84,9 +84,12 @@ def rerunning(
 def _source(file: Path, layer: str | None) -> Source:
     if file.suffix.lower() != ".ora":
         try:
-            return Source(file.read_text(encoding="utf-8"), None, file.parent)
+            return Source(readable(file).read_text(encoding="utf-8"), None, file.parent)
         except (OSError, UnicodeDecodeError) as error:
-            raise BadUseError(f"“{file}” cannot be read: {error}. Nothing was painted.") from error
+            raise BadUseError(
+                f"“{file}” holds no job: it is no text. Nothing was painted; name a job as JSON, "
+                "or an .ora file with a recipe."
+            ) from error
     document = open_document(file)
     for number, node in reversed(list(enumerate(document.layers))):
         if _has_recipe(node) and layer in (None, node.name):

@@ -5,11 +5,15 @@ from typing import Annotated
 import typer
 
 from scumble_cli import options as o
+from scumble_cli.numbers import number
 
 Factor = Annotated[
     float | None,
     typer.Option(
-        "--factor", callback=o.within(1, 64), help="How many times as wide and high, up to 64."
+        "--factor",
+        metavar="X",
+        parser=number(1, 64),
+        help="How many times as wide and high, up to 64.",
     ),
 ]
 Size = Annotated[

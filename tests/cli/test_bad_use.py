@@ -1,5 +1,6 @@
 """What cannot be asked for ends with one sentence and exit code 2, before any daemon is needed."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -52,7 +53,34 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 def test_a_missing_picture(capsys: pytest.CaptureFixture[str]) -> None:
     said = refused(capsys, "inpaint", "nowhere.png", *SELECT, *HEART)
-    assert said.startswith("scumble: There is no file “nowhere.png”. Nothing was painted")
+    assert said.startswith("scumble: There is no file “nowhere.png”. Nothing was done")
+
+
+@pytest.mark.parametrize("command", ["edit", "run", "chain", "img2img"])
+def test_what_cannot_be_read_is_named_with_the_reason(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    photo: str,
+    command: str,
+) -> None:
+    prompt = HEART if command == "img2img" else ()
+    assert "is a folder" in refused(capsys, command, str(tmp_path), *prompt)
+    assert "There is no file" in refused(capsys, command, "nowhere", *prompt)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert "may not be read by you" in refused(capsys, command, photo, *prompt)
+
+
+def test_without_a_screen_the_editor_is_not_even_started(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, photo: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(SystemExit) as end:
+        main(["edit", photo])
+    assert end.value.code == 1
+    assert "There is no screen" in capsys.readouterr().err
 
 
 def test_a_file_that_is_no_picture(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -141,7 +169,7 @@ def test_a_prompt_longer_than_the_protocol_takes(
 ) -> None:
     said = refused(capsys, "inpaint", photo, *SELECT, "--prompt", "red " * 3000)
     assert "No daemon takes this" in said
-    assert "prompt" in said
+    assert "prompt may be 8192 characters at most" in said
 
 
 @pytest.mark.parametrize("size", ["512", "0x64", "x", "-4x9", "99999x8"])
@@ -162,8 +190,32 @@ def test_an_output_that_cannot_be_written(
 def test_an_unknown_command_and_a_missing_prompt(
     capsys: pytest.CaptureFixture[str], photo: str
 ) -> None:
-    assert "No such command" in refused(capsys, "outpaint", photo)
-    assert "--prompt" in refused(capsys, "inpaint", photo, *SELECT)
+    said = refused(capsys, "outpaint", photo)
+    assert said.startswith("scumble: There is no command “outpaint”. Did you mean inpaint?")
+    said = refused(capsys, "inpaint", photo, *SELECT)
+    assert said == "scumble: --prompt is missing. Nothing was done; see `scumble inpaint --help`."
+    assert "PICTURE is missing" in refused(capsys, "inpaint", *HEART)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (("--steps", "0"), "--steps: “0” is no whole number from 1 to 1000."),
+        (("--steps", "2.5"), "--steps: “2.5” is no whole number from 1 to 1000."),
+        (("--seed", "-1"), "--seed: “-1” is no whole number from 0 to 9007199254740991."),
+        (("--strength", "0"), "--strength: “0” is no number above 0 to 1."),
+        (("--guidance", "much"), "--guidance: “much” is no number from 0 to 100."),
+        (("--fill", "glitter"), "--fill: “glitter” is none of neutral, blur, border, original"),
+        (("--step", "3"), "There is no option --step. Did you mean --"),
+        (("twice",), "“twice” is too much here."),
+    ],
+)
+def test_what_was_typed_wrong_is_said_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], photo: str, typed: tuple[str, ...], said: str
+) -> None:
+    told = refused(capsys, "inpaint", photo, *SELECT, *HEART, *typed)
+    assert told.startswith(f"scumble: {said}")
+    assert told.endswith("Nothing was done; see `scumble inpaint --help`.")
 
 
 def test_the_fills_that_are_offered_are_the_protocols() -> None:

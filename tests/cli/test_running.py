@@ -77,7 +77,7 @@ def test_a_stored_job_finds_its_pictures_among_the_files_given(
 def test_what_is_no_job_is_refused(scumble: CommandLine) -> None:
     (scumble.folder / "none.json").write_text('{"model": "miniature"}')
     (scumble.folder / "odd.json").write_text('{"task": "sculpt"}')
-    for name, words in (("none.json", "no task"), ("odd.json", "sculpt"), ("gone.json", "read")):
+    for name, words in (("none.json", "no task"), ("odd.json", "sculpt"), ("gone.json", "no file")):
         ran = scumble.run("run", name)
         assert ran.returncode == 2
         assert words in ran.stderr

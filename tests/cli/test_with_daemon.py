@@ -13,6 +13,7 @@ from helpers.command_line import CommandLine
 from helpers.homes import PATIENCE_S, Home, home
 from scumble_editor.files import openraster
 from scumble_protocol.endpoint import folders, read_connection
+from scumble_protocol.launch import running_daemon
 
 SELECT = ("--select", "40,30,50,40")
 
@@ -97,8 +98,26 @@ def test_a_job_is_cancelled_by_the_beginning_of_its_id(scumble: CommandLine, pho
         assert job["job"] in scumble.run("jobs", "list").stdout
         assert scumble.run("jobs", "cancel", job["job"][:8]).returncode == 0
         _, err = command.communicate(timeout=PATIENCE_S)
-    assert command.returncode == 1
+    assert command.returncode == 130
     assert err.splitlines()[-1].startswith("scumble: The job was cancelled.")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("front")
+def test_stopping_the_daemon_tells_of_its_jobs_and_a_waiting_command_starts_no_other(
+    scumble: CommandLine, photo: Path
+) -> None:
+    with scumble.running(*painting(photo, "slow")) as command:
+        assert command.stderr is not None
+        while "step 1 of 2" not in command.stderr.readline():
+            assert command.poll() is None
+        stopped = scumble.run("daemon", "stop")
+        assert "Jobs that are not done: 1 under way. They are kept" in stopped.stderr
+        _, err = command.communicate(timeout=PATIENCE_S)
+    assert command.returncode == 1
+    assert "has not been heard for 15 s" in err
+    assert "scumble daemon start" in err
+    assert running_daemon() is None
 
 
 @pytest.mark.usefixtures("front")
