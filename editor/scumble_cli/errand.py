@@ -198,7 +198,7 @@ def size_typed(size: str) -> Extent:
         )
     if max(int(width), int(height)) > MAX_SIDE:
         raise BadUseError(
-            f"“--size {size}” is too large. Nothing was painted; sides go up to {MAX_SIDE} px."
+            f"“--size {size}” is too large. Nothing was painted; sizes go up to {MAX_SIDE} a side."
         )
     return Extent(int(width), int(height))
 

@@ -1,6 +1,7 @@
 """How far a job is: nested parts of one whole, time by phase, and the time left learned so far."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,7 +9,9 @@ from dataclasses import dataclass
 from scumble_protocol.jobs import Phase
 
 LEARNT_FROM = 0.05
-"""Share of a job after which its own speed is believed."""
+"""Share of a job after which its own speed is believed, before its steps have shown their pace."""
+PACE_STEPS = 8
+"""So many of the last steps tell the pace; the first of a phase, which warms up, only at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,9 @@ class Progress:
         self._phase_since = clock()
         self._painting_since: float | None = None
         self._seconds: dict[Phase, float] = {}
+        self._paces: deque[tuple[float, float]] = deque(
+            maxlen=PACE_STEPS + 1
+        )  # when, how much done
 
     @contextmanager
     def part(self, share: float) -> Iterator[None]:
@@ -59,6 +65,8 @@ class Progress:
         self._phase = phase
         if phase is not Phase.LOADING and self._painting_since is None:
             self._painting_since = self._clock()
+        self._paces.clear()
+        self._paces.append((self._clock(), self._done))
         self._tell(self._moment(0, steps))
 
     def step(self, step: int, steps: int, share: float = 1.0) -> None:
@@ -67,6 +75,7 @@ class Progress:
         share: how much of the part in hand all steps together are.
         """
         self._done = self._start + self._width * share * min(step / steps, 1.0)
+        self._paces.append((self._clock(), self._done))
         self._tell(self._moment(step, steps))
 
     @property
@@ -92,7 +101,12 @@ class Progress:
         if self._painting_since is None:
             return Moment(phase, step, steps, None, None)
         done = min(self._done, 1.0)
-        left = None
-        if done >= LEARNT_FROM:
-            left = (self._clock() - self._painting_since) * (1 - done) / done
-        return Moment(phase, step, steps, done, left)
+        return Moment(phase, step, steps, done, self._seconds_left(done, self._painting_since))
+
+    def _seconds_left(self, done: float, since: float) -> float | None:
+        """Return the time left at the pace of the last steps, else at that of the whole job."""
+        begun_at, begun_done = self._paces[1 if len(self._paces) > 2 else 0]
+        at, so_far = self._paces[-1]
+        if so_far > begun_done:
+            return (at - begun_at) * (1 - done) / (so_far - begun_done)
+        return (self._clock() - since) * (1 - done) / done if done >= LEARNT_FROM else None

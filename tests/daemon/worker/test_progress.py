@@ -65,6 +65,23 @@ def test_the_time_left_is_learnt_from_this_job_without_its_loading() -> None:
     assert told[-1].seconds_left == pytest.approx(18)
 
 
+def test_the_time_left_follows_the_pace_of_the_last_steps() -> None:
+    bar, told, clock = progress()
+    bar.enter(Phase.ENCODING)
+    clock.now = 30  # slow, and no measure of what is to come
+    bar.enter(Phase.DENOISING, 20)
+    clock.now += 9  # the first step warms up
+    bar.step(1, 20)
+    for step in range(2, 12):
+        clock.now += 1
+        bar.step(step, 20)
+    assert told[-1].seconds_left == pytest.approx(9)
+    for step in range(12, 20):
+        clock.now += 3  # another program wants the machine
+        bar.step(step, 20)
+    assert told[-1].seconds_left == pytest.approx(3)
+
+
 def test_seconds_are_counted_by_phase() -> None:
     bar, _, clock = progress()
     bar.enter(Phase.LOADING)
