@@ -186,6 +186,7 @@ class PaintedLayer(msgspec.Struct, frozen=True, kw_only=True):
     mask: Image | None  # gray8, as large as the image; None shows the whole image
     bounds: Bounds  # where both lie on the canvas
     seed: Seed
+    nsfw_content_detected: bool | None = None  # then it is black; None without a safety checker
     seam_score: float | None = None  # 1 is as smooth as the original was; None without a boundary
 
 

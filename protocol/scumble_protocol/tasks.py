@@ -121,6 +121,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     loras: Annotated[tuple[Lora, ...], msgspec.Meta(max_length=16)] = ()
     embeddings: Annotated[tuple[Name, ...], msgspec.Meta(max_length=16)] = ()  # words of prompts
+    vae: Name | None = None  # of the catalogue; None is the checkpoint's own
     weighting: bool = True  # (word:1.2) and (word)1.2 weigh; false takes them as they are written
     clip_skip: Annotated[int, msgspec.Meta(ge=1, le=11)] | None = None  # layers left out at the end
     guidance_rescale: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0  # against overexposure

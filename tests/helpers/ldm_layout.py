@@ -32,7 +32,7 @@ def save(pipeline: Any, file: Path) -> Path:
     for name, tensor in pipeline.unet.state_dict().items():
         tensors[f"model.diffusion_model.{_unet(name, layers)}"] = tensor
     for name, tensor in pipeline.vae.state_dict().items():
-        tensors[f"first_stage_model.{_vae(name, blocks)}"] = tensor
+        tensors[f"first_stage_model.{vae_name(name, blocks)}"] = tensor
     for name, tensor in pipeline.text_encoder.state_dict().items():
         tensors[f"cond_stage_model.transformer.text_model.{name}"] = tensor
     save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, file)
@@ -63,7 +63,8 @@ def _unet(name: str, layers: int) -> str:
     return f"output_blocks.{first + place}.{0 if kind == 'resnets' else 1}.{rest}"
 
 
-def _vae(name: str, blocks: int) -> str:
+def vae_name(name: str, blocks: int) -> str:
+    """Return what the original layout calls a weight of a VAE of so many blocks."""
     name = name.replace("conv_norm_out", "norm_out").replace("conv_shortcut", "nin_shortcut")
     name = re.sub(r"mid_block\.resnets\.(\d)", lambda found: f"mid.block_{int(found[1]) + 1}", name)
     name = re.sub(r"down_blocks\.(\d)\.resnets\.(\d)", r"down.\1.block.\2", name)

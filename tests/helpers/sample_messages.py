@@ -186,7 +186,11 @@ STATUS = m.JobStatus(
 RESULT = Result(
     layers=(
         PaintedLayer(
-            image=IMAGE, mask=SELECTION, bounds=Bounds(3, 4, 2, 1), seed=7, seam_score=1.25
+            image=IMAGE,
+            mask=SELECTION,
+            bounds=Bounds(3, 4, 2, 1),
+            seed=7,
+            seam_score=1.25,
         ),
     ),
     report=Report(

@@ -1,14 +1,16 @@
 """LoRAs and embeddings put on a checkpoint for a job, and taken off again exactly."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scumble_daemon.models.catalog import Entry
+from scumble_daemon.models.catalog import Entry, identity_of
 from scumble_daemon.models.errors import ModelError
 from scumble_daemon.models.families import EMBEDDING, LORA
+from scumble_daemon.models.vaes import read_vae
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,10 @@ class WornLora:
 
 
 class Additions:
-    """What one checkpoint wears at the moment; its own weights are never written to."""
+    """What one checkpoint wears at the moment; its own weights are never written to.
+
+    vae: the identity of the VAE that is in the place of its own now, empty where none is.
+    """
 
     def __init__(self) -> None:
         self._loras: tuple[str, ...] = ()
@@ -28,11 +33,13 @@ class Additions:
         self._loras_on: Any = None  # the pipeline they were loaded through
         self._embeddings: dict[str, str] = {}  # entry's name to its location
         self._embeddings_on: Any = None
+        self._vae: tuple[str, Any] = ("", None)  # identity and module
+        self.vae = ""
 
     @property
     def key(self) -> str:
         """A text that is another one when other additions are worn; empty with none."""
-        worn = (self._loras, self._weights, tuple(self._embeddings))
+        worn = (self._loras, self._weights, tuple(self._embeddings), self.vae)
         return repr(worn) if any(worn) else ""
 
     def wear(self, pipeline: Any, loras: Sequence[WornLora], embeddings: Sequence[Entry]) -> None:
@@ -42,6 +49,31 @@ class Additions:
         """
         self._wear_loras(pipeline, loras)
         self._wear_embeddings(pipeline, embeddings)
+
+    @contextmanager
+    def with_vae(self, pipeline: Any, entry: Entry | None) -> Iterator[None]:
+        """Put a VAE in the place of a pipeline's own for the time of a `with`; None is its own.
+
+        Raises ModelError where it is none or makes other latents.
+        """
+        if entry is None:
+            yield
+            return
+        own, identity = pipeline.vae, identity_of(entry)
+        if self._vae[0] != identity:
+            self._vae = ("", None)
+            self._vae = (identity, read_vae(entry, own))
+        self.vae = identity
+        pipeline.vae = self._vae[1].to(own.device, own.dtype)
+        try:
+            yield
+        finally:
+            pipeline.vae = own
+            self.vae = ""
+
+    def forget_vae(self) -> None:
+        """Let go of a VAE that was worn, as its memory is needed."""
+        self._vae = ("", None)
 
     def _wear_loras(self, pipeline: Any, loras: Sequence[WornLora]) -> None:
         wanted = tuple(lora.entry.location for lora in loras)

@@ -19,8 +19,11 @@ from scumble_daemon.models.errors import (
     PickledModelError,
     UnknownModelError,
 )
+from scumble_daemon.models.facts import Facts
 from scumble_daemon.models.families import DEPTH, DEPTH2IMG, EVERY_TASK, FAMILIES
-from scumble_daemon.models.inspection import Facts, inspect_file, inspect_folder
+from scumble_daemon.models.few_steps import FewSteps
+from scumble_daemon.models.inspection import inspect_folder
+from scumble_daemon.models.single_files import inspect_file
 from scumble_daemon.models.weights import PICKLED_SUFFIXES
 
 FILE_NAME = "catalogue.json"
@@ -51,6 +54,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     licence: str = ""
     description: str = ""
     location: str  # a path or a hub id
+    few_steps: FewSteps | None = None  # of what was distilled to paint in few steps
     source: str = ""  # the hub id that it was downloaded from
 
 
@@ -238,6 +242,7 @@ def _entry(name: str, facts: Facts, origin: str, location: str, description: str
         size_bytes=facts.size_bytes,
         origin=origin,
         licence=facts.licence,
+        few_steps=facts.few_steps,
         description=description or (family.title if family else "Not downloaded yet."),
         location=location,
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from math import inf
 
+from scumble_daemon.models.few_steps import FewSteps
 from scumble_daemon.region.resolution import NativeRange
 
 TEXT2IMAGE, IMG2IMG, INPAINT = "text2image", "img2img", "inpaint"
@@ -14,7 +15,7 @@ CHAIN, UPSCALE = "chain", "upscale"
 _WHOLE = (*ALL_TASKS, CHAIN, UPSCALE)
 EVERY_TASK = (*_WHOLE, DEPTH2IMG, DEPTH, *DIFFEDIT_TASKS)
 DEPTH_ESTIMATOR, CAPTIONER, UPSCALER = "depth-estimator", "captioner", "upscaler"
-LORA, EMBEDDING = "lora", "embedding"
+LORA, EMBEDDING, VAE = "lora", "embedding", "vae"
 CONTROLNETS = {"sd15": "controlnet-sd15", "sd2": "controlnet-sd2", "sdxl": "controlnet-sdxl"}
 IP_ADAPTERS = {"sd15": "ip-adapter-sd15", "sdxl": "ip-adapter-sdxl"}
 """Families of ControlNets and of IP-Adapters, by the family that they were made for."""
@@ -35,6 +36,7 @@ class Family:
     steps: int = 20
     guidance_scale: float = 7.0
     guidance_option: str = "guidance_scale"  # what its pipelines call it
+    flow: bool = False  # trained by flow matching
     negatives_above: float = 1.0  # guidance above which negative prompts have a say; inf: never
     empty_negative: str | None = None  # told to its pipelines where nothing is to be avoided
     in_batches: bool = True  # False where its pipelines take one picture for all variants
@@ -48,6 +50,21 @@ class Family:
         if task == INPAINT and self.inpaint_guidance_scale is not None:
             return self.inpaint_guidance_scale
         return self.guidance_scale
+
+    def in_few_steps(self, few: FewSteps | None) -> "Family":
+        """Return the facts of a family's model that was distilled to few steps."""
+        if few is None:
+            return self
+        guidance = few.guidance_scale
+        if guidance is None and self.negatives_above < inf:
+            guidance = self.negatives_above
+        return replace(
+            self,
+            steps=few.steps,
+            guidance_scale=self.guidance_scale if guidance is None else guidance,
+            inpaint_guidance_scale=None,
+            scheduler=self.scheduler if self.flow else few.scheduler,
+        )
 
     def native_range(self, native_side: int) -> NativeRange:
         """Return the sizes that a checkpoint trained at `native_side` px paints well.
@@ -121,6 +138,7 @@ _SD3 = Family(
     multiple=16,
     steps=28,
     guidance_scale=5.0,
+    flow=True,
 )
 _FLUX = Family(
     name="flux",
@@ -130,6 +148,7 @@ _FLUX = Family(
     range_shares=(0.25, 2, 0.25, 2),
     multiple=16,
     guidance_scale=3.5,
+    flow=True,
     negatives_above=inf,
 )
 _KANDINSKY = Family(
@@ -202,6 +221,7 @@ FAMILIES: dict[str, Family] = {
             steps=30,
             guidance_scale=4.0,
             guidance_option="true_cfg_scale",
+            flow=True,
             empty_negative=" ",  # without it there is no guidance at all
         ),
         Family(
@@ -213,6 +233,7 @@ FAMILIES: dict[str, Family] = {
             multiple=16,
             steps=9,
             guidance_scale=0.0,
+            flow=True,
             negatives_above=0.0,
         ),
         Family(
@@ -234,6 +255,7 @@ FAMILIES: dict[str, Family] = {
             for name, title in (
                 (LORA, "LoRA: a small addition to a checkpoint"),
                 (EMBEDDING, "Textual inversion: a word for prompts"),
+                (VAE, "VAE: turns latents into pictures in the place of a checkpoint's own"),
                 (CONTROLNETS["sd15"], "ControlNet for Stable Diffusion 1.x"),
                 (CONTROLNETS["sd2"], "ControlNet for Stable Diffusion 2.x"),
                 (CONTROLNETS["sdxl"], "ControlNet for Stable Diffusion XL"),

@@ -139,6 +139,7 @@ class Loaded:
         """Move all weights; a model that is offloaded moves by itself while it runs."""
         if not self._offloaded:
             self._pipelines.clear()
+            self.additions.forget_vae()
             self._base.to(place)
 
     def offload(self, place: torch.device, *, sequential: bool) -> None:

@@ -2,6 +2,7 @@
 
 import gc
 from pathlib import Path
+from typing import Any
 
 import torch
 from diffusers import DiffusionPipeline
@@ -9,13 +10,15 @@ from diffusers import DiffusionPipeline
 from scumble_daemon.models.bundled import as_bundled
 from scumble_daemon.models.catalog import Entry
 from scumble_daemon.models.companions import COMPANIONS, companion
+from scumble_daemon.models.configs import read_config
 from scumble_daemon.models.devices import Device
 from scumble_daemon.models.errors import ModelError, ModelFileError
 from scumble_daemon.models.families import FAMILIES, IP_ADAPTERS, UPSCALER
 from scumble_daemon.models.image_prompts import image_prompting
 from scumble_daemon.models.inspection import inspect_folder
+from scumble_daemon.models.kandinsky import is_alone, prior_beside
 from scumble_daemon.models.loaded import Loaded
-from scumble_daemon.models.pipeline_classes import pipeline_class, single_file_class
+from scumble_daemon.models.pipeline_classes import Pipeline, pipeline_class, single_file_class
 from scumble_daemon.models.upscalers import upscaling
 
 
@@ -49,20 +52,42 @@ def _read(entry: Entry, device: Device) -> Loaded:
 
 def _from_folder(entry: Entry, folder: Path, device: Device) -> Loaded:
     facts = inspect_folder(folder)
-    family = FAMILIES[facts.family]
+    family = FAMILIES[facts.family].in_few_steps(facts.few_steps)
     if entry.origin == "bundled":
         family = as_bundled(family)
     if family.name in COMPANIONS:
         base = companion(folder, family.name, device.dtype_for(family.name))
         return Loaded(entry, family, facts.native_side, base)
-    base = pipeline_class(family, family.tasks[0]).from_pretrained(
+    cls = pipeline_class(family, family.tasks[0])
+    dtype = device.dtype_for(family.name)
+    if is_alone(_class_name(folder)):
+        base = _with_prior(cls, folder, dtype)
+    else:
+        base = _pipeline_of(cls, folder, dtype)
+    return Loaded(entry, family, facts.native_side, base)
+
+
+def _pipeline_of(cls: Any, folder: Path, dtype: torch.dtype) -> Pipeline:
+    return cls.from_pretrained(
         folder,
-        dtype=device.dtype_for(family.name),
+        dtype=dtype,
         use_safetensors=True,
         local_files_only=True,
         variant=_variant(folder),
     )
-    return Loaded(entry, family, facts.native_side, base)
+
+
+def _with_prior(cls: Any, folder: Path, dtype: torch.dtype) -> Pipeline:
+    """Return a decoder of Kandinsky 2.2 and the prior beside it as one pipeline of a class."""
+    alone: Any = DiffusionPipeline
+    decoder = _pipeline_of(alone, folder, dtype)
+    prior = _pipeline_of(alone, prior_beside(folder), dtype)
+    before = {f"prior_{name}": part for name, part in prior.components.items()}
+    return cls(**decoder.components, **before)
+
+
+def _class_name(folder: Path) -> str:
+    return str(read_config(folder / "model_index.json").get("_class_name", ""))
 
 
 def _from_hub(entry: Entry, device: Device) -> Loaded:
@@ -89,7 +114,7 @@ def _from_file(entry: Entry, device: Device) -> Loaded:
             f"“{entry.name}” is one file of a family that is only read from folders here. Add the "
             "model as a folder in diffusers' layout."
         )
-    family = FAMILIES[entry.family]
+    family = FAMILIES[entry.family].in_few_steps(entry.few_steps)
     file = Path(entry.location)
     configs = file.with_suffix("")  # of its name beside it; else they come from the hub
     base = cls.from_single_file(
@@ -102,7 +127,7 @@ def _from_file(entry: Entry, device: Device) -> Loaded:
 
 def _variant(folder: Path) -> str | None:
     """Return "fp16" where the folder holds its weights in that form alone."""
-    for part in ("unet", "transformer"):
+    for part in ("unet", "transformer", "prior"):
         files = [file.name for file in (folder / part).glob("*.safetensors")]
         if files and all(".fp16." in name or ".fp16-" in name for name in files):
             return "fp16"

@@ -17,22 +17,27 @@ class SchedulerChoice:
 
 
 _KARRAS = {"use_karras_sigmas": True}
+_TRAILING = {"timestep_spacing": "trailing"}
 _DPM_SDE = {"algorithm_type": "sde-dpmsolver++"}
 
 SCHEDULERS: dict[str, SchedulerChoice] = {
     "ddim": SchedulerChoice("DDIMScheduler"),
+    "ddim-trailing": SchedulerChoice("DDIMScheduler", _TRAILING),
     "ddpm": SchedulerChoice("DDPMScheduler"),
     "pndm": SchedulerChoice("PNDMScheduler"),
     "lms": SchedulerChoice("LMSDiscreteScheduler"),
     "lms-karras": SchedulerChoice("LMSDiscreteScheduler", _KARRAS),
     "euler": SchedulerChoice("EulerDiscreteScheduler"),
     "euler-karras": SchedulerChoice("EulerDiscreteScheduler", _KARRAS),
+    "euler-trailing": SchedulerChoice("EulerDiscreteScheduler", _TRAILING),
     "euler-a": SchedulerChoice("EulerAncestralDiscreteScheduler"),
     "heun": SchedulerChoice("HeunDiscreteScheduler"),
     "dpm++2m": SchedulerChoice("DPMSolverMultistepScheduler"),
     "dpm++2m-karras": SchedulerChoice("DPMSolverMultistepScheduler", _KARRAS),
     "dpm++2m-sde": SchedulerChoice("DPMSolverMultistepScheduler", _DPM_SDE),
     "dpm++2m-sde-karras": SchedulerChoice("DPMSolverMultistepScheduler", _DPM_SDE | _KARRAS),
+    "dpm++sde": SchedulerChoice("DPMSolverSinglestepScheduler"),
+    "dpm++sde-karras": SchedulerChoice("DPMSolverSinglestepScheduler", _KARRAS),
     "unipc": SchedulerChoice("UniPCMultistepScheduler"),
     "deis": SchedulerChoice("DEISMultistepScheduler"),
     "lcm": SchedulerChoice("LCMScheduler"),

@@ -29,12 +29,23 @@ class _Tensor(msgspec.Struct):
     data_offsets: tuple[int, int]
 
 
+def read_metadata(file: Path) -> dict[str, str]:
+    """Return what a trainer wrote into a .safetensors file beside its weights. Raises as below."""
+    told = msgspec.json.decode(_header(file)[0], type=dict[str, Any]).get("__metadata__")
+    return msgspec.convert(told or {}, dict[str, str], strict=False)
+
+
 def read_shapes(file: Path) -> dict[str, Shape]:
     """Return the shape of every tensor in a .safetensors file.
 
     Raises ModelFileError where the file is cut short or does not hold what its header says,
     PickledModelError where it is no .safetensors file by name or by content.
     """
+    return _checked(file, *_header(file))
+
+
+def _header(file: Path) -> tuple[bytes, int]:
+    """Return the header of a file, and how many bytes of weights follow it."""
     if file.suffix.lower() in PICKLED_SUFFIXES:
         raise PickledModelError(file.name)
     try:
@@ -49,7 +60,7 @@ def read_shapes(file: Path) -> dict[str, Shape]:
             header = opened.read(length)
     except OSError as error:
         raise _broken(file, f"it could not be read ({error.strerror})") from error
-    return _checked(file, header, size - 8 - length)
+    return header, size - 8 - length
 
 
 def _checked(file: Path, header: bytes, payload_bytes: int) -> dict[str, Shape]:

@@ -51,7 +51,7 @@ class DiffEditPipeline:
 
     def __init__(self, pipeline: Any) -> None:
         """Take a `StableDiffusionPipeline`, whose components its type does not tell."""
-        self._pipeline = pipeline
+        self.over = self._pipeline = pipeline
         self._scheduler: Any = self._pipeline.scheduler
         inverse: Any = DDIMInverseScheduler
         self._inverse = inverse.from_config(self._scheduler.config)
@@ -209,7 +209,11 @@ class DiffEditPipeline:
         image = image.to(self._device, vae.dtype)
         if image.shape[1] == vae.config.latent_channels:
             return image
-        latents: Tensor = vae.encode(image).latent_dist.sample(generator)
+        encoded = vae.encode(image)
+        if hasattr(encoded, "latents"):  # of a tiny VAE, which is sure of them
+            latents: Tensor = encoded.latents
+        else:
+            latents = encoded.latent_dist.sample(generator)
         scaled: Tensor = latents * vae.config.scaling_factor
         return scaled
 

@@ -15,7 +15,7 @@ from scumble_daemon.models.families import (
     UPSCALER,
 )
 from scumble_daemon.models.pipeline_classes import pipeline_class
-from scumble_daemon.tasks.tuning import WEIGHTED_FAMILIES
+from scumble_daemon.tasks.tuning import VAE_FAMILIES, WEIGHTED_FAMILIES
 
 Test = Callable[[type, frozenset[str], str], bool]
 
@@ -31,6 +31,7 @@ def _by_method(name: str) -> Test:
 OPTIONS: dict[str, Test] = {
     "loras": _by_method("load_lora_weights"),
     "embeddings": _by_method("load_textual_inversion"),
+    "vae": lambda _cls, _parameters, family: family in VAE_FAMILIES,
     "weighting": lambda _cls, _parameters, family: family in WEIGHTED_FAMILIES,
     "clip_skip": _in_call("clip_skip"),
     "guidance_rescale": _in_call("guidance_rescale"),
@@ -70,7 +71,7 @@ def _options(family: str, task: str) -> frozenset[str]:
     ):  # a chain's are those of its stages; an estimate has none
         return frozenset()
     if task in DIFFEDIT_TASKS:  # its own loops take what the model wears and nothing of the call
-        return frozenset({"loras", "embeddings", "freeu"})
+        return frozenset({"loras", "embeddings", "vae", "freeu"})
     painted = IMG2IMG if task == UPSCALE else task  # its refinement is painted over
     cls = pipeline_class(FAMILIES[family], painted)
     parameters = frozenset(inspect.signature(cls.__call__).parameters)

@@ -17,6 +17,8 @@ from scumble_daemon.tasks.denoising import denoise, denoise_latents
 from scumble_daemon.tasks.desk import Desk
 from scumble_daemon.tasks.listening import listening
 from scumble_daemon.tasks.run import Run
+from scumble_daemon.tasks.safety import checked
+from scumble_daemon.tasks.tuning import tuned
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.geometry import Extent
 from scumble_protocol.jobs import Chain, PaintedLayer, Phase, Stage
@@ -42,21 +44,25 @@ def chain(desk: Desk, task: Chain) -> tuple[PaintedLayer, ...]:
     """
     extent = first_extent(task.extent, desk.model.native)
     seeds = tuple(range(task.seed, task.seed + task.variants))
-    held, shown = Painted(), []
+    held = Painted()
+    shown: list[tuple[tuple[Floats, ...], dict[int, bool]]] = []
     if task.image is not None:
         start = resized(opaque(desk.pictures.pixels(task.image)), extent)
         held = Painted(pictures=(start,) * len(seeds))
     for number, stage in enumerate(task.stages):
         last = number == len(task.stages) - 1
+        desk.notes.flagged.clear()
         with _at(desk, stage) as here, desk.progress.part(1 / (len(task.stages) - number)):
             _check(here, stage, held)
             onwards = not last and _takes_latents(desk, here.model, task.stages[number + 1])
             run = _run(here, stage, held, extent, task.extent, seeds)
             held = _painted(here, _task(task, stage), run, onwards=onwards)
             if last or stage.keep or desk.token.taken:
-                shown.append(held.pictures or _decoded(here, held.latents))
+                pictures = held.pictures or _decoded(here, task, held.latents, seeds)
+                shown.append((pictures, here.notes.flagged.copy()))
         if desk.token.taken:
             break
+    desk.notes.flagged.clear()  # each layer has its own
     desk.progress.enter(Phase.FINISHING)
     mask = _covered(desk, task)
     return tuple(
@@ -65,8 +71,9 @@ def chain(desk: Desk, task: Chain) -> tuple[PaintedLayer, ...]:
             mask=None if mask is None else desk.pictures.add(mask),
             bounds=task.extent.bounds,
             seed=seed,
+            nsfw_content_detected=flags.get(seed),
         )
-        for pictures in reversed(shown)
+        for pictures, flags in reversed(shown)
         for picture, seed in zip(pictures, seeds, strict=False)  # fewer where it was taken early
     )
 
@@ -157,12 +164,16 @@ def _painted(desk: Desk, task: Chain, run: Run, *, onwards: bool) -> Painted:
     return Painted(pictures=tuple(denoise(desk, task, run)))
 
 
-def _decoded(desk: Desk, latents: tuple[torch.Tensor, ...]) -> tuple[Floats, ...]:
+def _decoded(
+    desk: Desk, task: Chain, latents: tuple[torch.Tensor, ...], seeds: tuple[int, ...]
+) -> tuple[Floats, ...]:
     """Return latents as pictures, as the pipelines themselves would have decoded them."""
     pipeline = desk.model.pipeline(TEXT2IMAGE if TEXT2IMAGE in desk.model.tasks else IMG2IMG)
-    vae = pipeline.vae
-    with torch.inference_mode(), listening(desk, pipeline, None):
-        decoded = vae.decode(torch.stack(latents) / vae.config.scaling_factor, return_dict=False)[0]
+    stacked = torch.stack(latents)
+    with torch.inference_mode(), tuned(desk, task, pipeline), listening(desk, pipeline, None):
+        vae = pipeline.vae
+        decoded = vae.decode(stacked / vae.config.scaling_factor, return_dict=False)[0]
+        decoded = checked(desk, pipeline, decoded, seeds)
     return tuple(pipeline.image_processor.postprocess(decoded, output_type="np"))
 
 

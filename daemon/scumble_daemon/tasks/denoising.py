@@ -19,6 +19,7 @@ from scumble_daemon.tasks.inputs import kind_of, picture_options, softener_of, t
 from scumble_daemon.tasks.listening import listening
 from scumble_daemon.tasks.references import seeing
 from scumble_daemon.tasks.run import Run
+from scumble_daemon.tasks.safety import note_flags
 from scumble_daemon.tasks.shortage import moved_idle, take_measure
 from scumble_daemon.tasks.softening import Softener
 from scumble_daemon.tasks.tuning import call_options, tuned
@@ -28,10 +29,6 @@ from scumble_protocol.jobs import Pass, Task
 DENOISING_SHARE = 0.9
 """Of the time of one run, as a first guess for the progress bar."""
 MAX_BATCH = {"cpu": 4, "cuda": 8, "xpu": 4, "mps": 2}
-SAFETY_NOTICE = (
-    "The checkpoint's own safety checker has blacked out variant {number}. Nothing else was done "
-    "to it; another seed or prompt may pass."
-)
 
 
 def denoise(desk: Desk, task: Task, run: Run) -> list[Floats]:
@@ -132,7 +129,7 @@ def _called(
         taken = taken_by(pipeline)
         given = pipeline(**{name: value for name, value in options.items() if name in taken})
     _note(desk, run, pipeline, planned.total, guidance, glimpses.taken_after)
-    _note_safety(desk, given, first)
+    note_flags(desk, run.seeds, getattr(given, "nsfw_content_detected", None))
     return list(given.images)
 
 
@@ -224,9 +221,3 @@ def _note(
     done = Pass(extent=run.extent, steps=taken_after or wanted, strength=run.strength)
     if done not in notes.passes:
         notes.passes.append(done)
-
-
-def _note_safety(desk: Desk, given: Any, first: int) -> None:
-    for index, flagged in enumerate(getattr(given, "nsfw_content_detected", None) or ()):
-        if flagged:
-            desk.notes.notice(SAFETY_NOTICE.format(number=first + index + 1))

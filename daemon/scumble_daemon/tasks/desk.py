@@ -31,11 +31,16 @@ class Notes:
     taken_after: int | None = None  # the step at which the job was taken early
     degraded: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    flagged: dict[int, bool] = field(default_factory=dict)  # by seed, by a safety checker
 
     def degrade(self, sentence: str) -> None:
         """Note, once, what was done to fit into memory or to rescue a picture."""
         if sentence not in self.degraded:
             self.degraded.append(sentence)
+
+    def flag(self, seed: int, *, flagged: bool) -> None:
+        """Note what a safety checker said of a part of one variant; once flagged, it stays so."""
+        self.flagged[seed] = self.flagged.get(seed, False) or flagged
 
     def notice(self, sentence: str) -> None:
         """Note, once, what the painter may want to read."""

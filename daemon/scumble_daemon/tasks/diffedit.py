@@ -20,6 +20,7 @@ from scumble_daemon.tasks.inversion import (
 )
 from scumble_daemon.tasks.painting import Canvas, paint, selected_canvas
 from scumble_daemon.tasks.run import Run
+from scumble_daemon.tasks.safety import checked
 from scumble_daemon.tasks.shortage import enduring
 from scumble_daemon.tasks.wording import Wording, wording
 from scumble_protocol.errors import ErrorCode, RemoteError
@@ -98,7 +99,8 @@ def _one(desk: Desk, task: DiffEdit, words: Wording, run: Run, number: int) -> F
             generator=generator_of(seed),
             callback_on_step_end=watched(desk, run.phase, steps, run.bounds, number),
         )
-        picture = picture_of(pipeline.decode(latents))
+        decoded = checked(desk, pipeline.over, pipeline.decode(latents), (seed,))
+        picture = picture_of(decoded)
     done = Pass(extent=run.extent, steps=steps, strength=task.inpaint_strength)
     desk.notes.guidance_scale = guidance
     if done not in desk.notes.passes:

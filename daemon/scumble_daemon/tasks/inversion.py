@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from scumble_daemon.models.catalog import identity_of
 from scumble_daemon.models.families import DIFFEDIT_TASKS, TEXT2IMAGE
 from scumble_daemon.models.recall import picture_key
 from scumble_daemon.pipelines.diffedit import DiffEditPipeline, OnStepEnd, Regularisation
@@ -77,7 +78,9 @@ def inverted(
         return (way,)
 
     settings = (source, task.negative_prompt, steps, task.inpaint_strength, guidance, seed)
-    key = f"inversion|{picture_key(desk.model.content, given)}|{settings!r}|{task.inversion!r}"
+    worn = [identity_of(desk.entry(name)) for name in _worn(task)]
+    how = f"{desk.model.identity}|{worn!r}|{task.options!r}"
+    key = f"inversion|{picture_key(how, given)}|{settings!r}|{task.inversion!r}"
     (way,) = desk.recall.get(key, desk.recall.inversions, desk.device.place, compute)
     assert way is not None
     return way
@@ -117,6 +120,13 @@ def picture_of(decoded: torch.Tensor) -> Floats:
 def generator_of(seed: int) -> torch.Generator:
     """Return a source of random numbers that is the same on every device."""
     return torch.Generator("cpu").manual_seed(seed)
+
+
+def _worn(task: AnyDiffEdit) -> tuple[str, ...]:
+    """Return the names of all additions that change what a job's model gives."""
+    options = task.options
+    vae = () if options.vae is None else (options.vae,)
+    return (*(lora.name for lora in options.loras), *options.embeddings, *vae)
 
 
 def _guidance(task: DiffEdit | DiffEditInvert) -> float:

@@ -81,7 +81,8 @@ def _encode(desk: Desk, vae: Any) -> Callable[..., Any]:
         if arguments or options:
             return original(x, *arguments, **options)
         # Other number formats or tiles give other bits.
-        how = f"{desk.model.identity}|{vae.dtype}|{getattr(vae, 'use_tiling', False)}"
+        whose = desk.model.additions.vae or desk.model.identity
+        how = f"{whose}|{vae.dtype}|{getattr(vae, 'use_tiling', False)}"
         given: list[Any] = []
 
         def compute() -> Tensors:

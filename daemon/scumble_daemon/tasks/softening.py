@@ -99,7 +99,8 @@ def _encoded(pipeline: Pipeline, picture: Floats) -> torch.Tensor:
     if before is torch.float16 and vae.config.get("force_upcast"):
         vae.to(torch.float32)
     pixels = torch.from_numpy(picture).permute(2, 0, 1)[None] * 2 - 1
-    latents = vae.encode(pixels.to(pipeline._execution_device, vae.dtype)).latent_dist.mode()
+    given = vae.encode(pixels.to(pipeline._execution_device, vae.dtype))
+    latents = given.latents if hasattr(given, "latents") else given.latent_dist.mode()
     if vae.dtype is not before:
         vae.to(before)
     shift = vae.config.get("shift_factor") or 0.0

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from scumble_daemon.models.additions import WornLora
+from scumble_daemon.models.catalog import Entry
 from scumble_daemon.models.pipeline_classes import Pipeline
 from scumble_daemon.tasks.desk import Desk
 from scumble_daemon.tasks.weighting import is_weighted, weighted_embeddings
@@ -16,6 +17,8 @@ WEIGHTED_FAMILIES = frozenset(
     {"sd15", "sd15-inpaint", "sd2", "sd2-inpaint", "sd2-depth", "sdxl", "sdxl-inpaint"}
 )
 """Those whose prompts can be weighted."""
+VAE_FAMILIES = WEIGHTED_FAMILIES | {"sdxl-refiner", "sd3", "flux", "flux-fill", "z-image"}
+"""Those that take another VAE in the place of their own."""
 
 
 @contextmanager
@@ -37,10 +40,20 @@ def tuned(desk: Desk, task: Task, pipeline: Pipeline) -> Iterator[None]:
     if freeu is not None:
         pipeline.enable_freeu(s1=freeu.s1, s2=freeu.s2, b1=freeu.b1, b2=freeu.b2)
     try:
-        yield
+        with desk.model.additions.with_vae(pipeline, _vae(desk, task)):
+            yield
     finally:
         if freeu is not None:
             pipeline.disable_freeu()
+
+
+def _vae(desk: Desk, task: Task) -> Entry | None:
+    """Return the VAE that a job asks for; None where it asks for none or none can be taken."""
+    name = task.options.vae
+    if name is not None and desk.model.family.name not in VAE_FAMILIES:
+        desk.notes.notice(f"{desk.model.family.title} takes no other VAE: its own was used.")
+        return None
+    return None if name is None else desk.entry(name)
 
 
 def call_options(desk: Desk, task: Task, pipeline: Pipeline, guidance: float) -> dict[str, Any]:
@@ -53,6 +66,10 @@ def call_options(desk: Desk, task: Task, pipeline: Pipeline, guidance: float) ->
         own["guidance_rescale"] = wanted.guidance_rescale
     if wanted.eta:
         own["eta"] = wanted.eta
+        scheduler = pipeline.scheduler
+        if "eta" not in inspect.signature(scheduler.step).parameters:
+            name = type(scheduler).__name__
+            desk.notes.notice(f"The scheduler {name} knows no eta, which is DDIM's: it had no say.")
     if wanted.timesteps is not None:
         _check_timesteps(pipeline)
         own["timesteps"] = list(wanted.timesteps)

@@ -86,6 +86,8 @@ def _refined(desk: Desk, task: Upscale, large: Floats, number: int) -> Floats:
         seed = (task.seed + number + index * TILE_STEP) % SEEDS
         with desk.progress.part(1 / len(tiles)):
             lay(result, tile, _painted(desk, task, large, tile, seed))
+        if seed in desk.notes.flagged:
+            desk.notes.flag(task.seed + number, flagged=desk.notes.flagged[seed])
     return result
 
 

@@ -15,6 +15,8 @@ from scumble_daemon.region.arrays import Bytes
 from scumble_daemon.store import PictureStore
 from scumble_daemon.tasks.desk import Desk
 from scumble_daemon.tasks.registry import painter_of, task_name
+from scumble_daemon.tasks.safety import with_flags
+from scumble_daemon.tasks.settling import settled
 from scumble_daemon.worker.cancel import CancelToken, JobStoppedError
 from scumble_daemon.worker.progress import Moment, Progress
 from scumble_protocol.errors import ErrorCode, RemoteError
@@ -109,7 +111,7 @@ class Runner:
             for prompt in prompts_to(BUNDLED_NAME, job):
                 for sentence in notices(prompt):
                     desk.notes.notice(sentence)
-            layers = painter(desk, job.task)
+            layers = with_flags(desk, painter(desk, settled(desk, job.task)))
             for sentence in sentences_of(model):
                 desk.notes.degrade(sentence)
             return Result(layers=layers, report=self._report(entry, desk))

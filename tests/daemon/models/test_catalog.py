@@ -237,12 +237,19 @@ def test_a_lora_is_added_but_paints_nothing_by_itself(catalogue: Catalogue, tmp_
     assert (entry.family, entry.tasks) == ("lora", ())
 
 
-def test_a_vae_alone_is_no_checkpoint(catalogue: Catalogue, tmp_path: Path) -> None:
-    shapes: dict[str, tuple[int, ...]] = {
-        "encoder.conv_in.weight": (8, 3, 3, 3),
-        "decoder.conv_in.weight": (8, 4, 3, 3),
-    }
-    file = single_file(tmp_path / "vae.safetensors", shapes)
+def test_a_vae_is_added_in_either_layout(catalogue: Catalogue, tmp_path: Path) -> None:
+    for start in ("", "first_stage_model."):
+        shapes: dict[str, tuple[int, ...]] = {
+            f"{start}encoder.conv_in.weight": (8, 3, 3, 3),
+            f"{start}decoder.conv_in.weight": (8, 4, 3, 3),
+        }
+        file = single_file(tmp_path / f"vae{len(start)}.safetensors", shapes)
+        entry = catalogue.add(str(file))
+        assert (entry.family, entry.tasks) == ("vae", ())
+
+
+def test_what_is_of_no_use_is_refused(catalogue: Catalogue, tmp_path: Path) -> None:
+    file = single_file(tmp_path / "odd.safetensors", {"layer.weight": (8, 3), "x": (1,)})
     with pytest.raises(ModelFileError, match="no checkpoint"):
         catalogue.add(str(file))
 

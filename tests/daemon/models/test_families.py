@@ -15,6 +15,7 @@ from scumble_daemon.models.families import (
     IP_ADAPTERS,
     LORA,
     TEXT2IMAGE,
+    VAE,
 )
 from scumble_protocol.geometry import Extent
 from scumble_protocol.jobs import AnyTask
@@ -44,7 +45,7 @@ def test_every_family_has_a_range_that_holds_its_own_square(name: str, share: fl
 def test_every_family_does_known_tasks(name: str) -> None:
     assert FAMILIES[name].name == name
     assert set(FAMILIES[name].tasks) <= set(EVERY_TASK)
-    helpers = {CAPTIONER, LORA, EMBEDDING, *CONTROLNETS.values(), *IP_ADAPTERS.values()}
+    helpers = {CAPTIONER, LORA, EMBEDDING, VAE, *CONTROLNETS.values(), *IP_ADAPTERS.values()}
     assert FAMILIES[name].tasks or name in helpers
 
 

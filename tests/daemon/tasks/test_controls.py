@@ -288,7 +288,7 @@ def test_only_controlnets_for_stable_diffusion_are_added(
     workshop: Workshop, tmp_path: Path
 ) -> None:
     assert workshop.catalogue.get(workshop.add("controlnet-sdxl")).family == "controlnet-sdxl"
-    other = tmp_path / "a-vae"
-    small_models.build("sd15").vae.save_pretrained(other)
-    with pytest.raises(Exception, match="AutoencoderKL, which has no use here by itself"):
+    other = tmp_path / "a-unet"
+    small_models.build("sd15").unet.save_pretrained(other)
+    with pytest.raises(Exception, match="UNet2DConditionModel, which has no use here by itself"):
         workshop.catalogue.add(str(other))
