@@ -50,6 +50,8 @@ def run(paths: Sequence[Path] = ()) -> int:
 
 def _begin(window: MainWindow, paths: Sequence[Path]) -> None:
     recovering.offer(window.desk)
+    if window.settings.first_steps:
+        window.guide.begin()
     files.open_paths(window.desk, paths)
     window.generation.begin()
 

@@ -36,6 +36,7 @@ class Desk:
     canvas: Callable[[], Canvas | None]
     search: Callable[[], None] = lambda: None
     show_preferences: Callable[[int], None] = lambda _: None
+    begin_first_steps: Callable[[], None] = lambda: None
     last_folder: Path | None = None
     thumbnails: Thumbnails = field(default_factory=Thumbnails)
     copied: tuple[Pixels, Point] | None = None  # the clipboard's picture, if it is ours

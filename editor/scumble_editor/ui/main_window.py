@@ -29,8 +29,9 @@ from scumble_editor.ui.bound_actions import BoundActions
 from scumble_editor.ui.canvas.canvas import Canvas
 from scumble_editor.ui.commands import files
 from scumble_editor.ui.desk import Desk
-from scumble_editor.ui.dialogs.preferences import Preferences
+from scumble_editor.ui.dialogs.preferences import PAINTING_PAGE, Preferences
 from scumble_editor.ui.generate.generation import Generation
+from scumble_editor.ui.guide import Guide
 from scumble_editor.ui.messages import Messages
 from scumble_editor.ui.on_canvas.on_canvas import OnCanvas
 from scumble_editor.ui.open_document import OpenDocument
@@ -40,6 +41,7 @@ from scumble_editor.ui.session import EditorSession
 from scumble_editor.ui.settings import Settings
 from scumble_editor.ui.shortcuts import keys_of
 from scumble_editor.ui.widgets.command_search import CommandSearch, native
+from scumble_editor.ui.widgets.connection_word import ConnectionWord
 from scumble_editor.ui.widgets.message_bar import MessageBar
 from scumble_editor.ui.widgets.status_bar import StatusBar
 from scumble_editor.ui.widgets.welcome import Welcome
@@ -75,6 +77,7 @@ class MainWindow(QMainWindow):
             canvas=self.canvas,
             search=self._search,
             show_preferences=self._show_preferences,
+            begin_first_steps=lambda: self.guide.begin(),
         )
         self.setWindowTitle("Scumble")
         self.setAcceptDrops(True)
@@ -122,8 +125,13 @@ class MainWindow(QMainWindow):
         for dock in self.docks.all:
             panels.addAction(dock.toggleViewAction())
         self.status = StatusBar(self.session, self.works, self)
+        self.connection_word = ConnectionWord(self.generation)
+        self.connection_word.wanted.connect(lambda: self._show_preferences(PAINTING_PAGE))
+        self.status.insertPermanentWidget(1, self.connection_word)  # behind the hint
         self.setStatusBar(self.status)
         self.message_bar = MessageBar(self.messages, self._pages)
+        self.guide = Guide(self.desk, self._pages)
+        self.guide.model_wanted.connect(lambda: self.run("generate.models"))
         self.command_search = CommandSearch(
             ACTIONS,
             lambda entry: entry.enabled(self.session),
@@ -235,7 +243,8 @@ class MainWindow(QMainWindow):
         self.command_search.begin()
 
     def _show_preferences(self, page: int) -> None:
-        Preferences(ACTIONS, self.settings, self._settings_changed, self, page).open()
+        link = self.session.link
+        Preferences(ACTIONS, self.settings, self._settings_changed, link, self, page).open()
 
     def _settings_changed(self) -> None:
         application = QApplication.instance()
@@ -251,6 +260,7 @@ class MainWindow(QMainWindow):
         for button in self.tabs.tabBar().findChildren(QToolButton, "close"):
             button.setIcon(theme.icon("close"))
         self.welcome.refresh()
+        self.guide.card.dress()
         canvas = self.canvas()
         if canvas is not None:
             canvas.update()
@@ -300,6 +310,7 @@ class MainWindow(QMainWindow):
         """Keep the messages at the lower edge."""
         super().resizeEvent(event)
         self._place_messages()
+        self.guide.place()
 
     def eventFilter(self, watched: QWidget, event: QEvent) -> bool:  # type: ignore[override]  # noqa: N802
         """Put the message bar in its place when it comes up."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from scumble_editor.client import notes
 from scumble_editor.client.connection import Link
+from scumble_editor.client.elsewhere import connection_to
 from scumble_editor.client.jobs import Jobs
 from scumble_editor.document.document import Document
 from scumble_editor.document.paintings import Painting
@@ -19,6 +20,8 @@ from scumble_editor.tools.toolbox import make_tools
 from scumble_editor.ui.messages import Messages
 from scumble_editor.ui.open_document import OpenDocument
 from scumble_editor.ui.settings import Settings
+from scumble_protocol.endpoint import Connection
+from scumble_protocol.errors import ScumbleError
 
 BLACK: Rgb = (0, 0, 0)
 WHITE: Rgb = (255, 255, 255)
@@ -57,7 +60,7 @@ class EditorSession(QObject):
         self.settings = settings
         self.messages = messages
         self.journals = journals
-        self.link = Link(notes.client_id, parent=self)  # asleep until it is needed
+        self.link = Link(notes.client_id, self._elsewhere(), self)  # asleep until it is needed
         self.jobs = Jobs(self.link, self)
         self.documents: list[OpenDocument] = []
         self.current: OpenDocument | None = None
@@ -164,6 +167,14 @@ class EditorSession(QObject):
         while f"Untitled {number}" in taken:
             number += 1
         return f"Untitled {number}"
+
+    def _elsewhere(self) -> Connection | None:
+        """Return where another machine's daemon is, None for this user's own."""
+        try:
+            return connection_to(self.settings.daemon_address, self.settings.daemon_key)
+        except ScumbleError as error:
+            self.messages.warning(f"{error} This computer's own daemon is used.")
+            return None
 
     def _journal(self, name: str, path: Path | None) -> Journal | None:
         if self.journals is None or not self.settings.recover:

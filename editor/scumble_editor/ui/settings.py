@@ -27,6 +27,9 @@ class Settings(msgspec.Struct, kw_only=True):
     swatches: list[tuple[int, int, int]] = []
     tools: dict[str, dict[str, Value]] = {}
     generation: GenerationSettings = GenerationSettings()  # what was asked for last
+    daemon_address: str = ""  # of a daemon on another machine; "" is this computer's own
+    daemon_key: str = ""  # its public key
+    first_steps: bool = True  # whether the guide is shown at the start
     geometry: str = ""  # Qt's, base64
     layout: str = ""
 

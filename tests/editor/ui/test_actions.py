@@ -16,6 +16,7 @@ from scumble_editor.ui.widgets.command_search import ranked
 
 ASKING = {"file.open", "file.save_as", "file.save", "file.export", "file.quit", "file.close"}
 ASKING |= {"generate.paint", "generate.live", "generate.depth_layer", "select.by_depth"}
+ASKING |= {"generate.models"}
 """Actions with a test of their own: they open files, end the program or start a daemon."""
 
 UNAVAILABLE = {"edit.redo", "layer.ungroup", "mask.add", "view.next", "view.previous"}

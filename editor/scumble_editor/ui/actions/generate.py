@@ -3,7 +3,7 @@
 from scumble_editor.generation.actions import ABOUT, PaintAction
 from scumble_editor.ui.actions import conditions as when
 from scumble_editor.ui.actions.action import Action
-from scumble_editor.ui.commands import finding, generate, parameters
+from scumble_editor.ui.commands import finding, generate, models, parameters
 
 
 def _choice(action: PaintAction, first: bool) -> Action:
@@ -57,6 +57,14 @@ GENERATE = (
         menu="Generate",
         enabled=when.has_document,
         separated=True,
+    ),
+    Action(
+        id="generate.models",
+        text="Models…",
+        tip="See the models that are here, fetch others, add your own",
+        run=models.show,
+        menu="Generate",
+        shortcuts=("Ctrl+Alt+M",),
     ),
     Action(
         id="generate.parameters",

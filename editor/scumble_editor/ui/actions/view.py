@@ -176,6 +176,13 @@ HELP = (
         icon="search",
     ),
     Action(
+        id="help.first_steps",
+        text="First Steps",
+        tip="A short guide from nothing to a first result",
+        run=program.first_steps,
+        menu="Help",
+    ),
+    Action(
         id="help.shortcuts",
         text="Keyboard Shortcuts…",
         tip="See and change all shortcuts",

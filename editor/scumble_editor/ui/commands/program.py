@@ -27,6 +27,11 @@ def preferences(desk: Desk) -> None:
     desk.show_preferences(0)
 
 
+def first_steps(desk: Desk) -> None:
+    """Show the guide to a first result."""
+    desk.begin_first_steps()
+
+
 def shortcuts(desk: Desk) -> None:
     """Show the page of the shortcuts."""
     desk.show_preferences(1)

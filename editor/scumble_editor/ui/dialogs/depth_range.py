@@ -31,7 +31,7 @@ class DepthRangeDialog(Dialog):
         self._at = at
         self.range = RangeBar(histogram(depth), *_NEAR_HALF)
         self.range.setAccessibleName("Depths, from far to near")
-        self.softness = NumberSlider(0, _SOFTEST, _USUAL_SOFTNESS, label="Softness")
+        self.softness = NumberSlider(0, _SOFTEST, _USUAL_SOFTNESS)
         self.how = ways_field()
         note = QLabel("Far is at the left, near at the right.")
         note.setProperty("faint", True)

@@ -36,7 +36,7 @@ class FeatherDialog(Dialog):
         self._layer = layer
         self._selection = selection
         asked = settings_of(layer.recipe or "")
-        self.width_px = NumberSlider(0, WIDEST_PX, asked.feather or 20, suffix=" px", label="Width")
+        self.width_px = NumberSlider(0, WIDEST_PX, asked.feather or 20, suffix=" px")
         self.side = QComboBox()
         for direction, text in _DIRECTIONS.items():
             self.side.addItem(text, direction)

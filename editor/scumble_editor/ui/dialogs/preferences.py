@@ -23,19 +23,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from scumble_editor.client.connection import Link
 from scumble_editor.ui.actions.action import Action
+from scumble_editor.ui.dialogs.daemon_page import DaemonPage
 from scumble_editor.ui.settings import Settings
 from scumble_editor.ui.shortcuts import keys_of, set_keys
 
+PAINTING_PAGE = 2
+
 
 class Preferences(QDialog):
-    """Two pages; what is chosen holds at once."""
+    """Three pages; what is chosen holds at once."""
 
     def __init__(
         self,
         actions: Sequence[Action],
         settings: Settings,
         changed: Callable[[], None],
+        link: Link,
         parent: QWidget | None = None,
         page: int = 0,
     ) -> None:
@@ -49,6 +54,8 @@ class Preferences(QDialog):
         pages = QTabWidget()
         pages.addTab(self._general(), "General")
         pages.addTab(ShortcutPage(actions, settings, changed), "Shortcuts")
+        self.daemon = DaemonPage(link, settings, changed)
+        pages.addTab(self.daemon, "Painting")
         pages.setCurrentIndex(page)
         column.addWidget(pages)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

@@ -1,6 +1,6 @@
 """A list of words to choose from: what was used, and what was saved; searched as one types."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -18,6 +18,7 @@ from scumble_editor.ui.generate.wardrobe import Wardrobe
 
 _MOST_SHOWN = 100
 _LONGEST = 90
+_ROW_PX = 26
 _WORDING = Qt.ItemDataRole.UserRole
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
@@ -104,6 +105,7 @@ class BookPopup(QFrame):
             item = QListWidgetItem(_line(wording))
             item.setData(_WORDING, wording)
             item.setToolTip(_whole(wording))
+            item.setSizeHint(QSize(0, _ROW_PX))
             self.list.addItem(item)
         self.list.setCurrentRow(0)
         if not self.list.count():

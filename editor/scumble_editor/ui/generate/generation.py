@@ -6,6 +6,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from scumble_editor.client import notes
+from scumble_editor.client.catalogue import Catalogue
 from scumble_editor.client.jobs import PaintJob
 from scumble_editor.client.notes import Home
 from scumble_editor.generation.actions import ABOUT, PaintAction, default_action, lacking
@@ -18,7 +19,7 @@ from scumble_editor.ui.generate.wardrobe import Wardrobe
 from scumble_editor.ui.open_document import OpenDocument
 from scumble_editor.ui.session import EditorSession
 from scumble_editor.ui.work import Works
-from scumble_protocol.messages import ModelInfo, Welcome
+from scumble_protocol.messages import DownloadStatus, ModelInfo, Welcome
 
 
 class Generation(QObject):
@@ -27,6 +28,7 @@ class Generation(QObject):
     Attributes:
         models: the daemon's catalogue; empty until it was reached.
         wardrobe: styles, and the words that were used.
+        catalogue: what can be downloaded, and what is on its way.
 
     Signals:
         settings_changed: the Settings.
@@ -51,6 +53,8 @@ class Generation(QObject):
         self.models: tuple[ModelInfo, ...] = ()
         self._settings = session.settings.generation
         self.wardrobe = Wardrobe(self)
+        self.catalogue = Catalogue(session.link, self)
+        self.catalogue.installed.connect(self._take_model)
         self._chosen: dict[bool, PaintAction] = {}  # by whether something is selected
         self._strengths: dict[PaintAction, float] = {}
         self._preparing = 0
@@ -196,6 +200,16 @@ class Generation(QObject):
             self.link.wake()
         else:
             self.link.look()
+
+    def _take_model(self, status: DownloadStatus) -> None:
+        """Have a model that was downloaded in the list, and offered."""
+        self.fetch_models()
+        if status.model:
+            self._session.messages.offer(
+                f"“{status.model}” is here.",
+                "Paint with It",
+                lambda: self.change(model=status.model),
+            )
 
     def stop(self) -> None:
         """Leave the daemon; jobs go on there."""

@@ -90,7 +90,7 @@ class RangeBar(QWidget):
         wide = area.width() / (_TOP + 1)
         for level, share in enumerate(self.histogram):
             inside = self.ends[0] <= level <= self.ends[1]
-            painter.setBrush(QColor(look.accent if inside else look.line))
+            painter.setBrush(QColor(look.accent if inside else look.faint))
             high = float(share) * (area.height() - 4)
             left = area.left() + level * wide
             painter.drawRect(QRectF(left, area.bottom() - high, wide + 0.5, high))
