@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from helpers import small_additions
 from helpers.command_line import CommandLine
 from helpers.small_models import folder
+from scumble_editor.document.layer import Layer
 from scumble_editor.files import openraster
 
 pytestmark = pytest.mark.slow
@@ -77,3 +79,35 @@ def test_a_place_is_found_inverted_and_edited(studio: CommandLine, photo: Path) 
     edited = studio.run(*asked)
     assert edited.returncode == 0, edited.stderr
     assert json.loads(edited.stdout)["changed_outside_mask"] == 0
+
+
+def test_a_picture_is_enlarged_under_a_control_and_a_reference(
+    studio: CommandLine, photo: Path
+) -> None:
+    add(studio, "sd15")
+    add(studio, "controlnet-sd15")
+    file = small_additions.ip_adapter(studio.folder / "seer.safetensors")
+    added = studio.run("models", "add", str(file))
+    assert added.returncode == 0, added.stderr
+    told = studio.run(
+        *("upscale", str(photo), "--factor", "1.5", "--refine", "--model", "sd15", "--steps", "8"),
+        *("--control", "controlnet-sd15:canny:0.5", "--reference", f"{photo.name}:0.4"),
+        *("-o", "large.ora", "--json"),
+    )
+    assert told.returncode == 0, told.stderr
+    outcome = json.loads(told.stdout)
+    assert outcome["grown_to"] == [240, 180]
+    assert "notices" not in outcome["report"]
+    document = openraster.read(studio.folder / "large.ora").document
+    assert (document.size.width, document.size.height) == (240, 180)
+
+    again = studio.run("run", "large.ora", "--picture", str(photo), "-o", "again.ora")
+    assert again.returncode == 0, again.stderr
+    first, second = (
+        openraster.read(studio.folder / name).document.layers[-1]
+        for name in ("large.ora", "again.ora")
+    )
+    assert isinstance(first, Layer)
+    assert isinstance(second, Layer)
+    place = document.size.bounds
+    assert np.array_equal(first.pixels.read(place), second.pixels.read(place))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from scumble_protocol.jobs import DepthToImage, ImageToImage, Inpaint, Job, Report
+from scumble_protocol.jobs import DepthToImage, ImageToImage, Inpaint, Job, Report, Upscale
 from scumble_protocol.messages import PlannedPass
 
 USUAL_STEPS = 30
@@ -19,11 +19,20 @@ def work_of(job: Job) -> float:
     The daemon works at the model's own resolution, so that a huge canvas counts like a large one.
     """
     task = job.task
+    if isinstance(task, Upscale):  # in tiles: all of it counts
+        return task.width * task.height / 1e6 * _refining_steps(task)
     megapixels = min(max(task.extent.area / 1e6, 0.25), 2.0)
     steps = float(task.steps or USUAL_STEPS)
     if isinstance(task, ImageToImage | Inpaint | DepthToImage):
         steps = max(1.0, steps * task.strength)
     return megapixels * steps * task.variants
+
+
+def _refining_steps(task: Upscale) -> float:
+    """Return how many steps are run over the whole; enlarging alone counts as one."""
+    if task.refine is None:
+        return 1.0
+    return 1 + (task.steps or USUAL_STEPS) * task.refine * task.variants
 
 
 class Estimates:

@@ -1,7 +1,8 @@
 import pytest
 
+from helpers.sample_messages import IMAGE
 from scumble_daemon.front.estimates import NEWEST_WEIGHT, Estimates, work_of
-from scumble_protocol.jobs import Job, TextToImage
+from scumble_protocol.jobs import Job, TextToImage, Upscale
 
 
 def job(steps: int = 10, variants: int = 1, model: str = "miniature") -> Job:
@@ -38,3 +39,12 @@ def test_what_was_learned_can_be_kept_and_given_back() -> None:
 def test_a_huge_canvas_counts_as_a_large_one() -> None:
     huge = Job(id="some-job-id", task=TextToImage(seed=1, width=16_000, height=8000, steps=10))
     assert work_of(huge) == 2.0 * 10
+
+
+def test_an_upscaled_picture_counts_whole_and_mostly_for_its_refinement() -> None:
+    def work(refine: float | None) -> float:
+        task = Upscale(seed=1, image=IMAGE, width=4000, height=2000, steps=10, refine=refine)
+        return work_of(Job(id="some-job-id", task=task))
+
+    assert work(None) == 8.0
+    assert work(0.5) == 8.0 * 6

@@ -18,6 +18,7 @@ from scumble_daemon.region.composite import LayerPixels, flattened
 from scumble_daemon.tasks.depths import estimated, spread
 from scumble_protocol.jobs import (
     AnyTask,
+    Chain,
     Condition,
     Control,
     DiffEditSelect,
@@ -26,6 +27,7 @@ from scumble_protocol.jobs import (
     Inpaint,
     Options,
     Region,
+    Stage,
     TextToImage,
 )
 
@@ -231,6 +233,28 @@ def test_a_condition_is_cut_out_with_its_crop(workshop: Workshop) -> None:
     near[8:40, 8:40] = 0
     assert np.array_equal(layer(far), layer(drawing))
     assert not np.array_equal(layer(near), layer(drawing))
+
+
+def test_the_stages_of_a_chain_are_guided_in_latents_and_in_selections(
+    workshop: Workshop, picture: Bytes, mask: Bytes
+) -> None:
+    selection = workshop.pictures.add(mask)
+
+    def layer(*controls: Control) -> Bytes:
+        stages = (Stage(strength=0.8), Stage(strength=0.6), Stage(selection=selection))
+        task = Chain(
+            **WORDS,
+            steps=5,
+            seed=21,
+            image=workshop.pictures.add(picture),
+            stages=stages,
+            options=Options(controls=controls),
+        )
+        return painted(workshop, "sd15", task)
+
+    guided = layer(control("sd15", condition=Condition.CANNY))
+    assert not np.array_equal(guided, layer())
+    assert np.array_equal(layer(control("sd15", condition=Condition.CANNY, weight=0.0)), layer())
 
 
 @pytest.mark.parametrize(
