@@ -2,7 +2,6 @@
 
 import os
 import pickle
-import socket
 import stat
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ import numpy as np
 import pytest
 import zmq
 
-from helpers.homes import PATIENCE_S, SCRIPTED, Home, Wire, client
+from helpers.homes import PATIENCE_S, SCRIPTED, Home, Wire, client, free_port
 from scumble_protocol import messages as m
 from scumble_protocol.client import Client
 from scumble_protocol.endpoint import Connection, folders, read_connection
@@ -25,13 +24,6 @@ unix_only = pytest.mark.skipif(sys.platform == "win32", reason="modes of files a
 def mode(path: Path) -> int:
     """Return a file's permissions."""
     return stat.S_IMODE(path.stat().st_mode)
-
-
-def free_port() -> int:
-    """Return a port of the loopback that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def ask_keys(house: Home, *arguments: str) -> str:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -29,6 +30,13 @@ from scumble_protocol.images import Buffer
 SCRIPTED = (sys.executable, str(Path(__file__).with_name("front_process.py")))
 REAL = (sys.executable, "-m", "scumble_daemon", "run", "--device", "cpu")
 PATIENCE_S = 60.0
+
+
+def free_port() -> int:
+    """Return a port of the loopback that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 class Home:

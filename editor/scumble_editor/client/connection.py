@@ -187,7 +187,7 @@ class Link(QObject):
             welcome = client.welcome
             answering = welcome is not None and client.silent_s < SILENT_AFTER_S
             if welcome is not None and answering and welcome.session != session:
-                session = welcome.session
+                session, there = welcome.session, False  # one started anew is said to be ready
                 self._hand(self._greet, welcome)
             if answering != there:
                 there = answering
