@@ -103,7 +103,7 @@ class Ghosts(QObject):
         haunt.opened.lay_over(_NAME.format(job.id), edit)
 
     def _mind(self, job: PaintJob) -> None:
-        if not job.active and job.painted is None:
+        if not job.active and (job.painted is None or job.placed):
             self._end(job)
 
     def _end(self, job: PaintJob) -> None:

@@ -12,7 +12,17 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from helpers.finished_jobs import PLACE, finished_for, painted_for, selected_document
-from helpers.windows import LEFT, NO_KEY, canvas_of, colour_at, drag, on_screen, settle, show
+from helpers.windows import (
+    LEFT,
+    NO_KEY,
+    canvas_of,
+    colour_at,
+    drag,
+    on_screen,
+    settle,
+    show,
+    wait_for_work,
+)
 from scumble_editor.client.connection import Link
 from scumble_editor.client.jobs import PaintJob
 from scumble_editor.client.notes import Home
@@ -138,6 +148,7 @@ def test_a_preview_lies_beneath_the_layers_above_the_one_it_was_asked_from(
     window.run("layer.add")
     window.session.pick((200, 0, 0))
     window.run("edit.fill_foreground")
+    wait_for_work(qtbot, window)
     covered = colour_at(window, *MIDDLE)
     opened.amend(lambda document: _activated(document, lowest))
     preview(window, running(window, opened))
