@@ -80,6 +80,7 @@ class Link(QObject):
         self._thread: threading.Thread | None = None
         self._connecting: asyncio.Task[AsyncClient] | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._ended = False
         self._passed.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -107,6 +108,8 @@ class Link(QObject):
 
         `done` or `failed` is called on the GUI thread.
         """
+        if self._ended:
+            return
         if self._loop is None:
             self._begin()
 
@@ -131,13 +134,17 @@ class Link(QObject):
 
     def move_to(self, elsewhere: Connection | None) -> None:
         """Leave this daemon for another one, or for this user's own."""
-        self.stop()
+        self._go()
         self._elsewhere = elsewhere
         self.welcome = None
         self._say(_ASLEEP)
 
     def stop(self) -> None:
-        """Leave; jobs go on in the daemon, and their results wait there."""
+        """Leave for good; jobs go on in the daemon, and their results wait there."""
+        self._ended = True
+        self._go()
+
+    def _go(self) -> None:
         loop, thread = self._loop, self._thread
         if loop is None or thread is None:
             return

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from zmq.utils.garbage import GarbageCollectorThread
 
 from scumble_editor.ui import icons, theme
 from scumble_editor.ui.main_window import MainWindow
@@ -48,5 +49,6 @@ def window(dressed: QApplication, qtbot: QtBot, own_home: Path) -> Iterator[Main
     made.close()
     made.deleteLater()
     qtbot.wait(1)
-    left = [thread.name for thread in threading.enumerate() if thread not in before]
+    threads = set(threading.enumerate()) - before
+    left = [t.name for t in threads if not isinstance(t, GarbageCollectorThread)]  # pyzmq's, once
     assert left == [], "A thread outlived its window: close journals and wait for work to end."

@@ -50,7 +50,7 @@ class FeatherDialog(Dialog):
         self._preview()
 
     def _edit(self, document: Document) -> Document:
-        width, direction = float(self.width_px.value), self.side.currentData()
+        width, direction = float(self.width_px.value), Direction(self.side.currentData())
         fresh = refeathered(self._layer, self._selection, width, direction)
         return document.changed(self._layer.id, lambda _: fresh)
 

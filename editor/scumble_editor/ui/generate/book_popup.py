@@ -39,6 +39,7 @@ class BookPopup(QFrame):
         self.field = QLineEdit()
         self.field.setPlaceholderText("Search your prompts")
         self.field.setAccessibleName("Search your prompts")
+        self.field.setToolTip("Any words of a prompt, in any order")
         self.field.setClearButtonEnabled(True)
         self.list = QListWidget()
         self.list.setAccessibleName("Prompts")

@@ -118,7 +118,7 @@ class Guides(QWidget):
         for condition, title in CONDITIONS.items():
             box.addItem(title, condition)
         box.setCurrentIndex(box.findData(guide.condition))
-        box.activated.connect(lambda index: self._change(number, condition=box.itemData(index)))
+        box.activated.connect(lambda index: self._change(number, condition=list(CONDITIONS)[index]))
         return box
 
     def _add(self, index: int) -> None:

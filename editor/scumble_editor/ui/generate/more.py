@@ -179,8 +179,10 @@ class More(QWidget):
         line = self.scheduler.lineEdit()
         if line is not None:
             line.editingFinished.connect(self._take_scheduler)
-        for box, name in ((self.fill, "fill"), (self.direction, "direction")):
-            box.activated.connect(partial(self._take_choice, box, name))
+        self.fill.activated.connect(lambda index: generation.change(fill=list(FILLS)[index]))
+        self.direction.activated.connect(
+            lambda index: generation.change(direction=list(DIRECTIONS)[index])
+        )
         self.soft.toggled.connect(partial(self._take, "soft"))
         self.match_colour.toggled.connect(partial(self._take, "match_colour"))
         generation.settings_changed.connect(self.show_settings)
@@ -198,9 +200,6 @@ class More(QWidget):
     def _take_scheduler(self) -> None:
         name = self.scheduler.currentText().strip()
         self._generation.change(scheduler=None if name in ("", "auto") else name)
-
-    def _take_choice(self, box: QComboBox, name: str, index: int) -> None:
-        self._generation.change(**{name: box.itemData(index)})
 
 
 def _box(name: str, tip: str) -> QComboBox:

@@ -35,7 +35,7 @@ class TaskField(QWidget):
         column.setSpacing(6)
         for widget in (self.box, self.explains, self.sides, self.depths, self.enlarge):
             column.addWidget(widget)
-        self.box.activated.connect(lambda index: generation.choose(self.box.itemData(index)))
+        self.box.activated.connect(lambda index: generation.choose(list(ABOUT)[index]))
         generation.settings_changed.connect(self.show_settings)
         self.show_settings(generation.settings)
 
