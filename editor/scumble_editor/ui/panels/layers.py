@@ -47,6 +47,11 @@ _MENU = (
     "mask.apply",
     "mask.delete",
     "select.alpha",
+    "recipe.reroll",
+    "recipe.change",
+    "recipe.quality",
+    "recipe.feather",
+    "recipe.copy_text",
     "layer.delete",
 )
 """What a right click offers."""

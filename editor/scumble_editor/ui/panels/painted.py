@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -66,6 +66,9 @@ class PaintedPanel(QWidget):
         self.search.textChanged.connect(lambda _: self._timer.start())
         self.list.itemActivated.connect(lambda _: self.do(painted.show))
         self.list.customContextMenuRequested.connect(self._offer)
+        gone = QShortcut(QKeySequence(Qt.Key.Key_Delete), self.list)
+        gone.setContext(Qt.ShortcutContext.WidgetShortcut)
+        gone.activated.connect(lambda: self.do(painted.delete))
         self.list.currentItemChanged.connect(lambda *_: self._enable())
         desk.session.current_changed.connect(self.follow)
         self.follow(desk.session.current)
@@ -227,7 +230,7 @@ _DEEDS: tuple[tuple[str, str, Deed], ...] = (
     ("dice", "Paint it again with another seed", _with_another_seed),
     ("pencil", "Change the prompt", _change),
     ("duplicate", "Copy what was asked", _copy),
-    ("delete", "Delete it for good", painted.delete),
+    ("delete", "Delete it for good (Delete)", painted.delete),
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from scumble_editor.ui import theme
 
 _WIDTH_PX = 330
+_PAUSE_MS = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class FirstSteps(QFrame):
         self.says = QLabel()
         self.says.setWordWrap(True)
         self.act = QPushButton()
+        self.act.setDefault(True)
         self.act.clicked.connect(self._do)
         self.skip = QPushButton("Not now")
         self.skip.setToolTip("Go on with Miniature")
@@ -81,8 +83,11 @@ class FirstSteps(QFrame):
 
     def refresh(self, _: object = None) -> None:
         """Go on to the first step that is not done yet."""
+        before = self._passed
         while self.current is not None and self.current.done():
             self._passed += 1
+        if self._passed != before:
+            self.act.setEnabled(True)
         step = self.current
         count = len(self._steps)
         if step is None:
@@ -134,6 +139,8 @@ class FirstSteps(QFrame):
             self._leave()
             self.model_wanted.emit()
         else:
+            self.act.setEnabled(False)  # until something comes of it, or for a moment
+            QTimer.singleShot(_PAUSE_MS, self, lambda: self.act.setEnabled(True))
             self.current.act()
             self.refresh()
 

@@ -1,6 +1,8 @@
-"""With the real daemon and Miniature: found by words, by depth, and the same pixels again."""
+"""With the real daemon and Miniature: a first result, found by words and depth, painted again."""
 
+import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -10,6 +12,7 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from helpers.homes import REAL, Home
+from scumble_editor.document.composite import composite
 from scumble_editor.document.document import Document
 from scumble_editor.document.edits.layers import rename
 from scumble_editor.document.edits.selection import select
@@ -21,6 +24,7 @@ from scumble_editor.ui.dialogs.depth_range import DepthRangeDialog
 from scumble_editor.ui.dialogs.select_by_words import SelectByWords
 from scumble_editor.ui.main_window import MainWindow
 from scumble_editor.ui.open_document import OpenDocument
+from scumble_editor.ui.widgets.first_steps import FirstSteps
 from scumble_protocol.geometry import Bounds
 from scumble_protocol.tasks import DepthToImage
 
@@ -59,10 +63,35 @@ def settled(qtbot: QtBot, opened: OpenDocument, label: str) -> None:
     qtbot.waitUntil(lambda: opened.history.current.label == label, timeout=PATIENCE_MS)
 
 
+def offers(card: FirstSteps, button: str) -> bool:
+    return card.act.isEnabled() and card.act.text() == button
+
+
 def active(opened: OpenDocument) -> Layer:
     node = opened.document.active
     assert isinstance(node, Layer)
     return node
+
+
+def test_four_clicks_lead_from_nothing_to_a_first_result(window: MainWindow, qtbot: QtBot) -> None:
+    window.guide.begin()
+    card = window.guide.card
+    begun = time.monotonic()
+    for button in ("Open the Sample", "Select for Me", "Write “a red balloon”", "Paint"):
+        qtbot.waitUntil(partial(offers, card, button), timeout=PATIENCE_MS)
+        card.act.click()
+    last = "That is your first layer"
+    qtbot.waitUntil(lambda: card.title.text() == last, timeout=PATIENCE_MS)
+    print(f"first result after {time.monotonic() - begun:.1f} s")  # noqa: T201
+    opened = window.session.current
+    assert opened is not None
+    assert active(opened).name == "a red balloon"
+    assert opened.document.selection is not None
+    selected = opened.document.selection.read(opened.document.bounds)
+    before = composite(opened.history.document_of(1))
+    changed = (composite(opened.document) != before).any(axis=2)
+    assert changed.any()
+    assert not (changed & (selected == 0)).any()
 
 
 def test_words_find_a_thing_as_a_soft_selection(window: MainWindow, qtbot: QtBot) -> None:
