@@ -159,6 +159,7 @@ def _style_sheet(theme: Theme) -> str:
     QToolButton::menu-indicator {{ image: none; }}
     QPushButton {{ background: {theme.raised}; border: 1px solid {theme.line};
         border-radius: 5px; padding: 5px 14px; min-height: 16px; }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QPushButton:hover {{ background: {theme.hover}; }}
     QPushButton:default {{ background: {theme.accent}; color: {theme.on_accent};
         border-color: {theme.accent}; }}

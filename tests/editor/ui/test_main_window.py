@@ -395,3 +395,9 @@ def test_the_command_search_lists_everything(window: MainWindow) -> None:
     window.run("help.search")
     assert window.command_search.list.topLevelItemCount() == len(ACTIONS)
     window.command_search.hide()
+
+
+def test_the_window_fits_a_small_laptops_screen(window: MainWindow) -> None:
+    show(window, filled())
+    assert window.minimumSizeHint().width() <= 1200
+    assert window.minimumSizeHint().height() <= 690

@@ -156,7 +156,7 @@ class LayersPanel(QWidget):
         )
         tree.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         tree.setExpandsOnDoubleClick(False)
-        tree.setMinimumHeight(120)
+        tree.setMinimumHeight(64)
         tree.setAccessibleName("Layers")
         tree.selectionModel().selectionChanged.connect(self._choose)
         tree.collapsed.connect(lambda index: self._fold(index, folded=True))

@@ -35,7 +35,7 @@ class ToolOptions(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumHeight(120)
+        self.setMinimumHeight(64)
         session.tool_changed.connect(self.show_tool)
         self.show_tool(session.tool)
 

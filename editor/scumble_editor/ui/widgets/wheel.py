@@ -37,7 +37,7 @@ class ColourWheel(QWidget):
         super().__init__(parent)
         self.hsv: Hsv = (0.0, 0.0, 0.0)
         self._on_ring: bool | None = None
-        self.setMinimumSize(120, 120)
+        self.setMinimumSize(88, 88)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setToolTip("Ring: hue. Square: saturation to the right, lightness upwards")
         self.setAccessibleName("Colour wheel")
