@@ -115,10 +115,3 @@ def dpi_of(info: dict[Any, Any]) -> tuple[float, float] | None:
         return None
     sane = all(math.isfinite(value) and 1 <= value <= 100_000 for value in (across, down))
     return (across, down) if sane else None
-
-
-def encode_png(pixels: Pixels, icc_profile: bytes | None = None, level: int = 1) -> bytes:
-    """Return gray [H, W] or rgba [H, W, 4] as the bytes of a PNG file; level 0 to 9."""
-    stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, "PNG", compress_level=level, icc_profile=icc_profile)
-    return stream.getvalue()

@@ -1,18 +1,23 @@
 """Packing pictures into an archive with several threads, in little memory."""
 
 import os
+import threading
 import zipfile
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYetError
 from types import TracebackType
 from typing import Self
 
-from scumble_editor.document.formats import Pixels
-from scumble_editor.document.tracking import tracked
+from scumble_editor.document.tracking import reached
 from scumble_editor.files.openraster.manifest import fingerprint
-from scumble_editor.files.pictures import encode_png
+from scumble_editor.files.png import Picture, encode
 
-_WAITING_BYTES = 512 << 20
+_TURN_S = 0.05
+
+
+class _StoppedError(Exception):
+    """Ends the threads of an archive that nobody wants any more."""
 
 
 class Packer:
@@ -28,9 +33,11 @@ class Packer:
         self.fingerprints: dict[str, str] = {}
         self._archive = archive
         self._profile = icc_profile
-        self._workers = min(os.cpu_count() or 1, 8)
-        self._threads = ThreadPoolExecutor(self._workers, "packing")
-        self._waiting: deque[tuple[str, Future[bytes], int]] = deque()
+        self._threads = ThreadPoolExecutor(min(os.cpu_count() or 1, 8), "packing")
+        self._waiting: deque[tuple[str, Future[bytes]]] = deque()
+        self._stopped = threading.Event()
+        self._lock = threading.Lock()
+        self._put_px = self._packed_px = 0
 
     def __enter__(self) -> Self:
         return self
@@ -45,29 +52,35 @@ class Packer:
             if kind is None:
                 self.finish()
         finally:
+            self._stopped.set()
             self._threads.shutdown(cancel_futures=True)
 
-    def put(self, name: str, pixels: Pixels) -> None:
-        """Add a picture under a name: gray [H, W] or rgba [H, W, 4], not to be changed any more.
-
-        Waits while too much lies in memory.
-        """
-        profile = self._profile if pixels.ndim == 3 else None
-        packed = self._threads.submit(encode_png, pixels, profile)
-        self._waiting.append((name, packed, pixels.nbytes))
-        while len(self._waiting) > 1 and (
-            len(self._waiting) > 2 * self._workers
-            or sum(waiting[2] for waiting in self._waiting) > _WAITING_BYTES
-        ):
-            self._store_first()
+    def put(self, name: str, picture: Picture) -> None:
+        """Add a picture under a name; its pixels are read later and must not change until then."""
+        self._put_px += picture.bounds.area
+        self._waiting.append((name, self._threads.submit(self._packed, picture)))
 
     def finish(self) -> None:
         """Wait until everything put so far is in the archive."""
-        for _ in tracked(range(len(self._waiting))):
-            self._store_first()
+        while self._waiting:
+            name, packed = self._waiting.popleft()
+            data = self._awaited(packed)
+            self._archive.writestr(name, data, zipfile.ZIP_STORED)
+            self.fingerprints[name] = fingerprint(data)
 
-    def _store_first(self) -> None:
-        name, packed, _ = self._waiting.popleft()
-        data = packed.result()
-        self._archive.writestr(name, data, zipfile.ZIP_STORED)
-        self.fingerprints[name] = fingerprint(data)
+    def _packed(self, picture: Picture) -> bytes:
+        return encode(picture, self._profile, self._count)
+
+    def _count(self, pixels: int) -> None:
+        if self._stopped.is_set():
+            raise _StoppedError
+        with self._lock:
+            self._packed_px += pixels
+
+    def _awaited(self, packed: Future[bytes]) -> bytes:
+        while True:
+            reached(self._packed_px / self._put_px)
+            try:
+                return packed.result(timeout=_TURN_S)
+            except NotYetError:
+                continue

@@ -8,9 +8,9 @@ from typing import IO
 from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element
 
+import cv2
 import numpy as np
 from msgspec import structs
-from PIL import Image
 
 from scumble_editor.document.composite import clip_runs, composite, composite_nodes
 from scumble_editor.document.document import Document
@@ -18,13 +18,15 @@ from scumble_editor.document.formats import Pixels
 from scumble_editor.document.layer import AnyNode, Group, Layer, Mask, painted_bounds
 from scumble_editor.document.modes import BlendMode
 from scumble_editor.document.paintings import Painting
+from scumble_editor.document.pixel_math import premultiplied, straight
 from scumble_editor.document.tracking import part, tracked
 from scumble_editor.files.atomic import replacing
 from scumble_editor.files.openraster import manifest as kept
 from scumble_editor.files.openraster.gallery import write_gallery
 from scumble_editor.files.openraster.manifest import MaskEntry, NodeEntry, PlaneEntry
 from scumble_editor.files.openraster.packing import Packer
-from scumble_protocol.geometry import Bounds
+from scumble_editor.files.png import Picture
+from scumble_protocol.geometry import Bounds, Extent
 
 MIMETYPE = "image/openraster"
 THUMBNAIL_PX = 256
@@ -63,19 +65,23 @@ class _Writer:
         document = self._document
         root = ET.Element("image", _canvas_attributes(document))
         stack = ET.SubElement(root, "stack")
-        with part(0, 0.6):
-            self._add_children(stack, document.layers)
+        self._add_children(stack, document.layers)
         text = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
         self._archive.writestr("stack.xml", text)
-        with part(0.6, 0.9):
-            self._write_merged()
+        miniature = _Miniature(document)
+        self._packer.put("mergedimage.png", Picture(document.bounds, miniature.read))
         selection = document.selection
         plane = None
         if selection is not None:
             plane = self._plane("scumble/selection", selection.bounds, selection.read)
         gallery = write_gallery(paintings, self._plane, self._mask)
-        with part(0.9, 1):
+        with part(0, 0.99):
             self._packer.finish()
+        small = miniature.finished()
+        self._packer.put(
+            "Thumbnails/thumbnail.png", Picture(Extent.of(small).bounds, _cutter(small))
+        )
+        self._packer.finish()
         manifest = kept.Manifest(
             nodes={node_id: self._stamped(entry) for node_id, entry in self._nodes.items()},
             selection=plane,
@@ -113,10 +119,9 @@ class _Writer:
 
     def _add_layer(self, parent: Element, layer: Layer) -> Element:
         bounds = layer.content_bounds() or Bounds(0, 0, 1, 1)
-        own = layer.read(bounds)
-        shown = _masked(own, layer.mask, bounds)
-        src = self._picture("data/layer", shown)
-        differs = shown is not own
+        mask = layer.mask
+        differs = mask is not None and mask.enabled
+        src = self._picture("data/layer", bounds, _masked(layer, mask) if differs else layer.read)
         self._nodes[layer.id] = NodeEntry(
             src=src,
             offset=(layer.offset.x, layer.offset.y),
@@ -159,7 +164,7 @@ class _Writer:
         area = painted_bounds(shown)
         area = None if area is None else area.intersection(self._document.bounds)
         bounds = area or Bounds(0, 0, 1, 1)
-        src = self._picture("data/merged", composite_nodes(shown, bounds))
+        src = self._picture("data/merged", bounds, lambda area: composite_nodes(shown, area))
         merged, parts = Layer(name=name), Group(name=f"{name} (parts)", visible=False)
         self._nodes[merged.id] = NodeEntry(src=src)
         layer = ET.SubElement(stack, "layer", {**_attributes(merged), **_place(src, bounds)})
@@ -186,21 +191,43 @@ class _Writer:
     ) -> PlaneEntry:
         if bounds is None:
             return PlaneEntry(src=None)
-        src = self._picture(prefix, read(bounds))
+        src = self._picture(prefix, bounds, read)
         return PlaneEntry(src=src, x=bounds.x, y=bounds.y)
 
-    def _picture(self, prefix: str, pixels: Pixels) -> str:
+    def _picture(self, prefix: str, bounds: Bounds, read: Callable[[Bounds], Pixels]) -> str:
         name = f"{prefix}{self._count:04}.png"
         self._count += 1
-        self._packer.put(name, pixels)
+        self._packer.put(name, Picture(bounds, read))
         return name
 
-    def _write_merged(self) -> None:
-        merged = composite(self._document)
-        self._packer.put("mergedimage.png", merged)
-        image = Image.fromarray(merged)
-        image.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
-        self._packer.put("Thumbnails/thumbnail.png", np.asarray(image))
+
+class _Miniature:
+    """The merged picture, read band by band, of which a small one is kept meanwhile."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._side = -(-document.size.longest_side // THUMBNAIL_PX)
+        self._rows: list[Pixels] = []
+
+    def read(self, area: Bounds) -> Pixels:
+        """Return what a band of the canvas shows."""
+        merged = composite(self._document, area)
+        size = (-(-area.width // self._side), -(-area.height // self._side))
+        small = cv2.resize(premultiplied(merged), size, interpolation=cv2.INTER_AREA)
+        self._rows.append(np.asarray(small))
+        return merged
+
+    def finished(self) -> Pixels:
+        """Return the small picture: rgba uint8 [H, W, 4], straight alpha."""
+        whole = np.concatenate(self._rows)
+        size = self._document.size.scaled(1 / self._side)
+        small = cv2.resize(whole, (size.width, size.height), interpolation=cv2.INTER_AREA)
+        return straight(np.asarray(small))
+
+
+def _cutter(pixels: Pixels) -> Callable[[Bounds], Pixels]:
+    """Return a function that reads a part of an array."""
+    return lambda area: pixels[area.slices]
 
 
 def _canvas_attributes(document: Document) -> dict[str, str]:
@@ -236,11 +263,14 @@ def _own(name: str) -> str:
     return f"{{{kept.NAMESPACE}}}{name}"
 
 
-def _masked(rgba: Pixels, mask: Mask | None, bounds: Bounds) -> Pixels:
-    """Return rgba with a mask applied to its alpha, the same array where there is none."""
-    if mask is None or not mask.enabled:
-        return rgba
-    shown = rgba.copy()
-    product = rgba[..., 3].astype(np.uint16) * mask.read(bounds)
-    shown[..., 3] = (product + 127) // 255
-    return shown
+def _masked(layer: Layer, mask: Mask | None) -> Callable[[Bounds], Pixels]:
+    """Return a function that reads a layer's pixels with a mask applied to their alpha."""
+
+    def read(area: Bounds) -> Pixels:
+        shown = layer.read(area)
+        if mask is not None:
+            product = shown[..., 3].astype(np.uint16) * mask.read(area)
+            shown[..., 3] = (product + 127) // 255
+        return shown
+
+    return read
