@@ -13,7 +13,7 @@ from benchmarks.measuring import Row
 
 _LIMIT_MIB = 2048
 
-_SCRIPT = '''
+_SCRIPT = """
 import json, os, sys, tempfile, threading, time
 from pathlib import Path
 
@@ -130,7 +130,7 @@ window.works.stop()
 opened.close()
 home.cleanup()
 os._exit(0)
-'''
+"""
 
 
 def rows() -> list[Row]:
