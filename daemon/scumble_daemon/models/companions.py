@@ -5,8 +5,9 @@ from typing import Any
 
 import torch
 import transformers
-from diffusers import ControlNetModel, DiffusionPipeline
+from diffusers import DiffusionPipeline
 
+from scumble_daemon.models.controlnets import controlling
 from scumble_daemon.models.families import CAPTIONER, CONTROLNETS, DEPTH_ESTIMATOR
 
 COMPANIONS = frozenset({DEPTH_ESTIMATOR, CAPTIONER, *CONTROLNETS.values()})
@@ -41,20 +42,10 @@ class Captioning(DiffusionPipeline):
         itself.register_modules(captioner=captioner, processor=processor)
 
 
-class Controlling(DiffusionPipeline):
-    """A ControlNet, moved and offloaded as pipelines are."""
-
-    def __init__(self, controlnet: Any) -> None:
-        base: Any = super()
-        base.__init__()
-        itself: Any = self
-        itself.register_modules(controlnet=controlnet)
-
-
 def companion(folder: Path, family: str, dtype: torch.dtype) -> Any:
     """Read a model from a folder; `family` is one of `COMPANIONS`."""
     if family in CONTROLNETS.values():
-        return _controlling(folder, dtype)
+        return controlling(folder, dtype)
     estimation: Any = DepthEstimation
     captioning: Any = Captioning
     cls = getattr(_LAZY, _MODEL_CLASSES[family])
@@ -63,21 +54,6 @@ def companion(folder: Path, family: str, dtype: torch.dtype) -> Any:
         return estimation(model.eval(), image_processor(folder))
     processor = _LAZY.BlipProcessor.from_pretrained(folder, local_files_only=True)
     return captioning(model.eval(), processor)
-
-
-def _controlling(folder: Path, dtype: torch.dtype) -> Any:
-    controlling: Any = Controlling
-    plain = (folder / "diffusion_pytorch_model.safetensors").exists()
-    sharded = (folder / "diffusion_pytorch_model.safetensors.index.json").exists()
-    cls: Any = ControlNetModel
-    net = cls.from_pretrained(
-        folder,
-        torch_dtype=dtype,
-        use_safetensors=True,
-        local_files_only=True,
-        variant=None if plain or sharded else "fp16",
-    )
-    return controlling(net.eval())
 
 
 def image_processor(folder: Path) -> Any:

@@ -11,15 +11,23 @@ from scumble_daemon.models.bundled import as_bundled
 from scumble_daemon.models.catalog import Entry
 from scumble_daemon.models.companions import COMPANIONS, companion
 from scumble_daemon.models.configs import read_config
+from scumble_daemon.models.controlnets import controlling
 from scumble_daemon.models.devices import Device
 from scumble_daemon.models.errors import ModelError, ModelFileError
-from scumble_daemon.models.families import FAMILIES, IP_ADAPTERS, UPSCALER
+from scumble_daemon.models.families import CONTROLNETS, FAMILIES, IP_ADAPTERS, UPSCALER
 from scumble_daemon.models.image_prompts import image_prompting
 from scumble_daemon.models.inspection import inspect_folder
 from scumble_daemon.models.kandinsky import is_alone, prior_beside
 from scumble_daemon.models.loaded import Loaded
 from scumble_daemon.models.pipeline_classes import Pipeline, pipeline_class, single_file_class
 from scumble_daemon.models.upscalers import upscaling
+
+_READERS = {
+    UPSCALER: upscaling,
+    **dict.fromkeys(CONTROLNETS.values(), controlling),
+    **dict.fromkeys(IP_ADAPTERS.values(), image_prompting),
+}
+"""Of single files that are no checkpoints, by family."""
 
 
 def load(entry: Entry, device: Device) -> Loaded:
@@ -104,8 +112,8 @@ def _from_hub(entry: Entry, device: Device) -> Loaded:
 
 
 def _from_file(entry: Entry, device: Device) -> Loaded:
-    if entry.family == UPSCALER or entry.family in IP_ADAPTERS.values():
-        read = upscaling if entry.family == UPSCALER else image_prompting
+    read = _READERS.get(entry.family)
+    if read is not None:
         base = read(Path(entry.location), device.dtype_for(entry.family))
         return Loaded(entry, FAMILIES[entry.family], entry.native_side, base)
     cls = single_file_class(entry.family)

@@ -5,7 +5,15 @@ from pathlib import Path
 
 from scumble_daemon.models.errors import ModelFileError
 from scumble_daemon.models.facts import Facts
-from scumble_daemon.models.families import EMBEDDING, FAMILIES, IP_ADAPTERS, LORA, UPSCALER, VAE
+from scumble_daemon.models.families import (
+    CONTROLNETS,
+    EMBEDDING,
+    FAMILIES,
+    IP_ADAPTERS,
+    LORA,
+    UPSCALER,
+    VAE,
+)
 from scumble_daemon.models.few_steps import few_steps_of_name
 from scumble_daemon.models.ip_adapters import check_encoder, ip_adapter_family, is_ip_adapter
 from scumble_daemon.models.weights import Shape, read_metadata, read_shapes
@@ -21,6 +29,12 @@ _UPSCALER_INPUTS = (
 )
 """Names of the first layer of models that enlarge, by architecture."""
 _COLOURS = (3, 12, 48)  # of one pixel, or of blocks of 2 × 2 and 4 × 4 folded into one
+_CONTROLNET_INPUTS = {
+    "controlnet_cond_embedding.conv_in.weight",  # diffusers' layout
+    "control_model.input_hint_block.0.weight",  # the original one
+    "input_hint_block.0.weight",
+}
+_XL_CONTROLNET = ("add_embedding.linear_1.weight", "label_emb.0.0.weight")
 _SD_INPUT = "model.diffusion_model.input_blocks.0.0.weight"
 _XL_BASE = "conditioner.embedders.1.model.transformer.resblocks.9.mlp.c_proj.bias"
 _XL_REFINER = "conditioner.embedders.0.model.transformer.resblocks.9.mlp.c_proj.bias"
@@ -39,8 +53,8 @@ def inspect_file(file: Path) -> Facts:
     family = _family_of_keys(shapes) or _family_of_addition(shapes) or _family_of_part(shapes)
     if family is None:
         raise ModelFileError(
-            f"{file.name} is no checkpoint, LoRA, embedding, VAE or upscaler that can be used: it "
-            "may be of a family that is not known here. Nothing was added."
+            f"{file.name} is no checkpoint, LoRA, embedding, VAE, ControlNet or upscaler that can "
+            "be used: it may be of a family that is not known here. Nothing was added."
         )
     size = file.stat().st_size
     if family in IP_ADAPTERS.values():
@@ -61,6 +75,8 @@ def _family_of_addition(shapes: dict[str, Shape]) -> str | None:
     """Return the family of a file that is no checkpoint but goes with one."""
     if is_ip_adapter(shapes):
         return ip_adapter_family(shapes)
+    if _CONTROLNET_INPUTS & shapes.keys():
+        return _family_of_controlnet(shapes)
     if any(_LORA.search(name) for name in shapes):
         return LORA
     one_word = len(shapes) == 1 and len(next(iter(shapes.values()))) in (1, 2)
@@ -70,6 +86,13 @@ def _family_of_addition(shapes: dict[str, Shape]) -> str | None:
     if any(len(shape) == 4 and shape[1] in _COLOURS for shape in first):
         return UPSCALER
     return None
+
+
+def _family_of_controlnet(shapes: dict[str, Shape]) -> str:
+    if any(name.endswith(_XL_CONTROLNET) for name in shapes):
+        return CONTROLNETS["sdxl"]
+    cross = (shape for name, shape in shapes.items() if name.endswith("attn2.to_k.weight"))
+    return CONTROLNETS["sd2" if next(cross, (0,))[-1] == 1024 else "sd15"]
 
 
 def _family_of_part(shapes: dict[str, Shape]) -> str | None:

@@ -79,6 +79,12 @@ def _worn(desk: Desk, pipeline: Pipeline, lent: list[Loaded]) -> Iterator[None]:
 
 
 def _put_on(desk: Desk, pipeline: Pipeline, lent: list[Loaded]) -> None:
+    if pipeline.unet.device.type == "meta":
+        raise ModelError(
+            "A model whose layers come to the device one by one, as there is too little memory "
+            "for more, sees no references. Nothing was painted; leave them out, or choose a "
+            "smaller model."
+        )
     adapters: list[Adapter] = [model.part("adapter") for model in lent]
     width = pipeline.unet.config.cross_attention_dim
     layers = 2 * sum("attn2" in name for name in pipeline.unet.attn_processors)

@@ -316,3 +316,22 @@ def test_only_controlnets_for_stable_diffusion_are_added(
     small_models.build("sd15").unet.save_pretrained(other)
     with pytest.raises(Exception, match="UNet2DConditionModel, which has no use here by itself"):
         workshop.catalogue.add(str(other))
+
+
+def test_a_controlnet_of_one_file_is_read_with_the_config_beside_it(
+    workshop: Workshop, tmp_path: Path, drawing: Bytes
+) -> None:
+    folder = small_models.folder("controlnet-sd15")
+    file = tmp_path / "scribble.safetensors"
+    file.write_bytes((folder / "diffusion_pytorch_model.safetensors").read_bytes())
+    file.with_suffix("").mkdir()
+    (file.with_suffix("") / "config.json").write_bytes((folder / "config.json").read_bytes())
+    assert workshop.catalogue.add(str(file)).family == "controlnet-sd15"
+
+    def layer(name: str) -> Bytes:
+        controls = (Control(name=name, image=workshop.pictures.add(drawing)),)
+        size: dict[str, Any] = {"width": SIDE, "height": SIDE}
+        task = TextToImage(**WORDS, **size, steps=4, seed=21, options=Options(controls=controls))
+        return workshop.layer(workshop.paint("sd15", task))[0]
+
+    assert np.array_equal(layer("scribble"), layer(workshop.add("controlnet-sd15")))
