@@ -24,9 +24,12 @@ from scumble_editor.ui import theme
 from scumble_editor.ui.canvas.canvas import Canvas
 from scumble_editor.ui.dialogs.curves import CurvesDialog
 from scumble_editor.ui.main_window import MainWindow
+from scumble_protocol.launch import running_daemon
 
 Place = tuple[float, float]
 SIZE = (1440, 900)
+SEED = 5
+MIDWAY = 0.8  # of a job, where its picture is taken
 
 
 class Studio:
@@ -71,9 +74,10 @@ class Studio:
             QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=points[-1].toPoint())
         self.wait(60)
 
-    def take(self, name: str) -> None:
+    def take(self, name: str, *, wait: bool = True) -> None:
         """Take the picture, with the dialog that is open laid over the window."""
-        self.wait()
+        if wait:
+            self.wait()
         shot = self.window.grab()
         dialogs = [d for d in self.window.findChildren(QDialog) if d.isVisible()]
         if dialogs:
@@ -90,6 +94,34 @@ class Studio:
 def welcome(studio: Studio) -> None:
     """The empty window."""
     studio.take("welcome")
+
+
+def generating(studio: Studio) -> None:
+    """A model at work in a selection, by the daemon and the bundled model."""
+    window, generation = studio.window, studio.window.generation
+    window.run("file.sample")
+    studio.wait(400)
+    studio.canvas.look(studio.canvas.camera.zoomed(1.3))
+    window.session.take_tool("select_ellipse")
+    window.session.tool.values.set("feather", 8)
+    studio.drag([(420, 235), (500, 330), (590, 392)])
+    window.docks.generate.prompts.prompt.setPlainText("a red heart on a wooden table")
+    generation.change(seed=SEED, steps=30)
+    landed: list[object] = []
+    generation.finished.connect(lambda *what: landed.append(what))
+    window.run("generate.paint")
+    taken = False
+    while not landed:
+        QTest.qWait(20)
+        job = generation.running()
+        progress = None if job is None else job.progress
+        if not taken and progress is not None and (progress.fraction or 0) > MIDWAY:
+            studio.take("generating", wait=False)
+            taken = True
+    window.session.close(window.session.documents[0])
+    window.session.tool.values.set("feather", 0)
+    generation.change(prompt="")
+    window.session.take_tool("brush")
 
 
 def painting(studio: Studio) -> None:
@@ -180,6 +212,7 @@ def light(studio: Studio) -> None:
 
 STATES: tuple[Callable[[Studio], None], ...] = (
     welcome,
+    generating,
     painting,
     selecting,
     transforming,
@@ -187,6 +220,13 @@ STATES: tuple[Callable[[Studio], None], ...] = (
     searching,
     light,
 )
+
+
+def end_daemon(window: MainWindow) -> None:
+    """End the daemon that the window has started, and wait until it is gone."""
+    window.session.link.call(lambda client: client.shutdown(), lambda _: None, lambda _: None)
+    while running_daemon() is not None:
+        QTest.qWait(50)
 
 
 def main() -> None:
@@ -206,6 +246,7 @@ def main() -> None:
             state(studio)
         for opened in list(window.session.documents):
             window.session.close(opened)
+        end_daemon(window)
         window.close()
         print(f"{len(list(folder.glob('*.webp')))} pictures in {folder}")
 
