@@ -2,11 +2,18 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
-from scumble_daemon.config import load_settings, model_folder, with_choices
+from scumble_daemon.config import (
+    FLAGS,
+    choices_of,
+    load_settings,
+    meanings,
+    model_folder,
+    with_choices,
+)
 from scumble_protocol.errors import ErrorCode, ScumbleError
 
 Command = Callable[[argparse.Namespace], int]
@@ -33,9 +40,10 @@ def _run(options: argparse.Namespace) -> int:
     from scumble_daemon.models.schedulers import SCHEDULERS
     from scumble_protocol.endpoint import folders
 
-    settings = with_choices(load_settings(), tuple(options.device), tuple(options.listen))
+    flags = _flags(options)
+    settings = with_choices(load_settings(), tuple(options.device), tuple(options.listen), **flags)
     start_log(folders().log)
-    worker = (sys.executable, "-m", "scumble_daemon", "worker")
+    worker = (sys.executable, "-m", "scumble_daemon", "worker", *_as_typed(flags))
     serve(settings, Household(Catalogue(model_folder()), frozenset(SCHEDULERS), worker))
     return 0
 
@@ -49,7 +57,34 @@ def _worker(options: argparse.Namespace) -> int:
     except ImportError as error:
         _say_what_is_missing(error)
         return 1
-    return work(options.device, load_settings())
+    return work(options.device, with_choices(load_settings(), (), (), **_flags(options)))
+
+
+def _flags(options: argparse.Namespace) -> dict[str, str | bool | None]:
+    """Return the settings that the command line says; None says nothing."""
+    return {name: getattr(options, name) for name in FLAGS}
+
+
+def _as_typed(flags: dict[str, str | bool | None]) -> Iterator[str]:
+    """Yield settings as they would be typed, to be passed on."""
+    for name, value in flags.items():
+        option = name.replace("_", "-")
+        if isinstance(value, bool):
+            yield f"--{option}" if value else f"--no-{option}"
+        elif value is not None:
+            yield from (f"--{option}", value)
+
+
+def _with_flags(parser: argparse.ArgumentParser) -> None:
+    said = meanings()
+    for name in FLAGS:
+        option, words = f"--{name.replace('_', '-')}", choices_of(name)
+        help_text = said[name].replace("%", "%%")
+        if words:
+            parser.add_argument(option, choices=words, help=help_text)
+        else:
+            action = argparse.BooleanOptionalAction
+            parser.add_argument(option, action=action, default=None, help=help_text)
 
 
 def _say_what_is_missing(error: ImportError) -> None:
@@ -137,10 +172,12 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="be the daemon, in the foreground")
     run.add_argument("--device", action="append", default=[], help="auto, cpu, cuda:0, mps, xpu")
     run.add_argument("--listen", action="append", default=[], help="also on tcp://ADDRESS:PORT")
+    _with_flags(run)
     run.set_defaults(command=_run)
 
     worker = commands.add_parser("worker", help="be a worker; the daemon starts these itself")
     worker.add_argument("--device", default="auto")
+    _with_flags(worker)
     worker.set_defaults(command=_worker)
 
     models = commands.add_parser("models", help="the catalogue of models")

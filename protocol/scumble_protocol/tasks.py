@@ -128,6 +128,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     eta: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0  # noise added at each step by DDIM
     timesteps: Timesteps | None = None  # instead of steps, falling
     freeu: FreeU | None = None
+    vae_tiling: bool = False  # pictures decoded in tiles, which saves memory
+    attention_slicing: bool = False  # attention in slices, which saves memory and takes time
     controls: Annotated[tuple[Control, ...], msgspec.Meta(max_length=8)] = ()
     references: Annotated[tuple[Reference, ...], msgspec.Meta(max_length=8)] = ()
 

@@ -2,7 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from scumble_daemon.config import Settings, SettingsError, load_settings, with_choices
+from scumble_daemon.config import (
+    Settings,
+    SettingsError,
+    choices_of,
+    load_settings,
+    meanings,
+    with_choices,
+)
 
 
 def test_without_a_file_there_are_the_defaults(tmp_path: Path) -> None:
@@ -45,3 +52,18 @@ def test_the_command_line_goes_over_the_file() -> None:
 def test_a_device_that_is_none_is_refused() -> None:
     with pytest.raises(SettingsError, match="A device is auto"):
         with_choices(Settings(), ("toaster",))
+
+
+def test_what_is_about_memory_and_speed_may_be_said_for_one_run() -> None:
+    chosen = with_choices(
+        Settings(vae_tiling="on"), (), (), offload="sequential", compile=True, vae_tiling=None
+    )
+    assert (chosen.offload, chosen.compile, chosen.vae_tiling) == ("sequential", True, "on")
+    with pytest.raises(SettingsError, match="offload"):
+        with_choices(Settings(), (), (), offload="everything")
+
+
+def test_every_setting_says_what_it_is() -> None:
+    assert meanings().keys() == set(Settings.__struct_fields__)
+    assert choices_of("offload") == ("auto", "off", "model", "sequential")
+    assert choices_of("compile") == ()

@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 
 from scumble_daemon.__main__ import main
-from scumble_daemon.config import settings_file
+from scumble_daemon.config import Settings, settings_file
+from scumble_daemon.front import server
+from scumble_daemon.front.server import Household
 from scumble_protocol.endpoint import HOME_VARIABLE
 
 
@@ -74,3 +76,23 @@ def test_a_settings_file_with_a_mistake_keeps_the_daemon_from_starting(
     settings_file().write_text("queued_jobs = 0")
     assert main(["run"]) == 1
     assert "queued_jobs" in capsys.readouterr().err
+
+
+def test_what_is_said_for_one_run_reaches_the_workers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    served: list[tuple[Settings, Household]] = []
+    monkeypatch.setattr(server, "serve", lambda *given: served.append(given))
+    assert main(["run", "--device", "cpu", "--offload", "model", "--no-compile"]) == 0
+    settings, household = served[0]
+    assert (settings.devices, settings.offload) == (("cpu",), "model")
+    assert household.worker_command[-3:] == ("--offload", "model", "--no-compile")
+
+
+def test_a_word_that_a_setting_does_not_take_is_bad_use(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["run", "--vae-tiling", "perhaps"])
+    assert caught.value.code == 2
+    assert "auto" in capsys.readouterr().err

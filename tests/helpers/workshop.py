@@ -32,10 +32,10 @@ class Workshop:
     home: Path
     said: list[work.AnyWord] = field(default_factory=list)
     on_word: Callable[[work.AnyWord], None] = lambda _word: None
+    device: Device = field(default_factory=lambda: open_device("cpu"))
 
     def __post_init__(self) -> None:
-        """Open the device and an empty catalogue."""
-        self.device: Device = open_device("cpu")
+        """Make an empty catalogue."""
         self.pictures = PictureStore(self.home / "pictures")
         self.catalogue = Catalogue(self.home, self.home / "nothing-bundled")
         self.recall = Recall(64 << 20)

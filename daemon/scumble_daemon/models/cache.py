@@ -10,7 +10,7 @@ import torch
 from scumble_daemon.models.catalog import Entry, identity_of
 from scumble_daemon.models.devices import Device
 from scumble_daemon.models.loaded import Loaded
-from scumble_daemon.models.memory import OFFLOADING, free, is_out_of_memory, take
+from scumble_daemon.models.memory import CHOSEN_OFFLOADING, OFFLOADING, free, is_out_of_memory, take
 
 DEVICE_SHARE = 0.7
 """Of a device's memory that weights may fill; the rest is for the painting itself."""
@@ -104,7 +104,10 @@ class ModelCache:
 
         Where memory runs out short of the budget, idle models are moved out first.
         """
-        if not self._device.is_host and model.byte_count > self._device_budget_bytes:
+        chosen = CHOSEN_OFFLOADING.get(self._device.performance.offload)
+        if chosen is not None and not model.is_offloaded:
+            take(chosen, model, self._device)
+        elif not self._device.is_host and model.byte_count > self._device_budget_bytes:
             take(OFFLOADING, model, self._device)
         try:
             model.to(self._device.place)

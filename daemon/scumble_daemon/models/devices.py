@@ -16,6 +16,18 @@ _SLICED_ON_MPS_BELOW_BYTES = 64 << 30
 
 
 @dataclass(frozen=True, slots=True)
+class Performance:
+    """What is chosen for memory and speed. "auto" is what the device and the model need."""
+
+    vae_slicing: str = "auto"  # "auto" until memory runs out, "on" always, "off" never
+    vae_tiling: str = "auto"  # the same
+    offload: str = "auto"  # or "off", "model" and "sequential", whatever fits
+    fused_qkv: bool = False
+    channels_last: bool = False
+    compile: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """Where a worker computes."""
 
@@ -24,6 +36,7 @@ class Device:
     memory_total_bytes: int  # of the host for "cpu"
     dtype: torch.dtype | None = None  # None chooses by family
     attention: str = "native"  # "native" is torch's own; "sliced" and "xformers" are the others
+    performance: Performance = Performance()
 
     @property
     def is_host(self) -> bool:
@@ -84,7 +97,12 @@ class Device:
             torch.xpu.empty_cache()
 
 
-def open_device(name: str = "auto", dtype: str = "auto", attention: str = "auto") -> Device:
+def open_device(
+    name: str = "auto",
+    dtype: str = "auto",
+    attention: str = "auto",
+    performance: Performance | None = None,
+) -> Device:
     """Return a device by name: auto, cpu, mps, cuda, cuda:N, xpu or xpu:N.
 
     dtype: auto, float32, float16 or bfloat16. attention: auto, native, sliced or xformers; auto is
@@ -98,7 +116,8 @@ def open_device(name: str = "auto", dtype: str = "auto", attention: str = "auto"
             raise RuntimeError(f"torch {torch.__version__} sees no {device.type} here")
         title, memory = _described(device)
         how = _attention(attention, device.type, memory)
-        return Device(device, title, memory, _DTYPES.get(dtype), how)
+        chosen = performance or Performance()
+        return Device(device, title, memory, _DTYPES.get(dtype), how, chosen)
     except (RuntimeError, AssertionError) as error:
         raise ModelError(
             f"The device “{kind}” cannot be used. The worker was not started; choose another in "

@@ -1,17 +1,20 @@
 """One checkpoint in memory: pipelines for all that it does, over one set of weights."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
 import diffusers
 import torch
+from accelerate import cpu_offload  # type: ignore[import-untyped]
 
 from scumble_daemon.models.additions import Additions
 from scumble_daemon.models.bundled import parts_for
 from scumble_daemon.models.catalog import Entry, identity_of
 from scumble_daemon.models.errors import ModelError
 from scumble_daemon.models.families import DEPTH, DEPTH2IMG, TEXT2IMAGE, Family
+from scumble_daemon.models.performance import FUSED_QKV, SWITCHES
 from scumble_daemon.models.pipeline_classes import (
     Pipeline,
     controlled_class,
@@ -36,6 +39,7 @@ class Loaded:
         dtype: the number format of its weights.
         measures: names of the memory measures that were tried on it, in order.
         taken: names of those that applied and hold.
+        switched: names of the switches of `performance` that are on.
         latent_map: from latents to colours of a preview, once it was needed.
         additions: what it wears for the job in hand.
     """
@@ -47,6 +51,7 @@ class Loaded:
         self.identity = identity_of(entry)
         self.measures: list[str] = []
         self.taken: list[str] = []
+        self.switched: set[str] = set()
         self.latent_map: torch.Tensor | None = None
         self.additions = Additions()
         self._offloaded = False
@@ -109,9 +114,12 @@ class Loaded:
         """
         fresh = self._scheduler(scheduler or self.family.scheduler)
         if task not in self._pipelines:
-            own = parts_for(self._base, task) if self.entry.origin == "bundled" else {}
+            with self.switched_to(FUSED_QKV, on=False):  # its weights are in parts of their own
+                own = parts_for(self._base, task) if self.entry.origin == "bundled" else {}
             made = pipeline_over(self._base, pipeline_class(self.family, task), **own)
             made.set_progress_bar_config(disable=True)
+            for name in self.switched:
+                SWITCHES[name](made, True)
             self._pipelines[task] = made
         pipeline = self._pipelines[task]
         pipeline.scheduler = denoising_part(pipeline).scheduler = fresh
@@ -151,16 +159,48 @@ class Loaded:
         self._pipelines.clear()
         self._base.remove_all_hooks()
         if sequential:
-            self._base.enable_sequential_cpu_offload(device=place)
+            self._offload_layers(place)
         else:
             self._base.enable_model_cpu_offload(device=place)
 
-    def attend(self, how: str) -> None:
-        """Choose how attention is computed: see `Device.attention`."""
-        if how == "sliced":
-            self._base.enable_attention_slicing()
-        elif how == "xformers":
-            self._base.enable_xformers_memory_efficient_attention()
+    def _offload_layers(self, place: torch.device) -> None:
+        """Do as diffusers' sequential offloading does, on a device of any kind.
+
+        Some parts, such as a safety checker, do not stand it: they stay on the device.
+        """
+        for name, part in self.components.items():
+            if name in self._base._exclude_from_cpu_offload:
+                part.to(place)
+            else:
+                part.to("cpu")
+                cpu_offload(part, place, offload_buffers=bool(part._parameters))
+
+    @property
+    def is_offloaded(self) -> bool:
+        """Whether its weights wait on the host until they are needed."""
+        return self._offloaded
+
+    def switch(self, name: str, *, on: bool) -> bool:
+        """Turn one of `performance.SWITCHES` on or off; tell whether this model knows it."""
+        known = [SWITCHES[name](pipeline, on) for pipeline in self.all_pipelines()]
+        if any(known) and on:
+            self.switched.add(name)
+        else:
+            self.switched.discard(name)
+        return any(known)
+
+    @contextmanager
+    def switched_to(self, name: str, *, on: bool) -> Iterator[bool]:
+        """Have a switch on or off for the time of a `with`; tell whether this model knows it."""
+        was_on = name in self.switched
+        known = was_on or not on
+        if was_on != on:
+            known = self.switch(name, on=on)
+        try:
+            yield known
+        finally:
+            if was_on != on:
+                self.switch(name, on=was_on)
 
     def discard(self) -> None:
         """Let go of the weights; the model cannot be used any more."""

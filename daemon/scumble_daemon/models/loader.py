@@ -19,6 +19,7 @@ from scumble_daemon.models.image_prompts import image_prompting
 from scumble_daemon.models.inspection import inspect_folder
 from scumble_daemon.models.kandinsky import is_alone, prior_beside
 from scumble_daemon.models.loaded import Loaded
+from scumble_daemon.models.memory import tune
 from scumble_daemon.models.pipeline_classes import Pipeline, pipeline_class, single_file_class
 from scumble_daemon.models.upscalers import upscaling
 
@@ -37,7 +38,7 @@ def load(entry: Entry, device: Device) -> Loaded:
     """
     try:
         model = _read(entry, device)
-        model.attend(device.attention)
+        tune(model, device)
         return model
     except (ModelError, MemoryError, torch.OutOfMemoryError):
         raise

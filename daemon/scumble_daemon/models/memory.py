@@ -6,8 +6,17 @@ from dataclasses import dataclass
 
 import torch
 
-from scumble_daemon.models.devices import Device
+from scumble_daemon.models.devices import Device, Performance
 from scumble_daemon.models.loaded import Loaded
+from scumble_daemon.models.performance import (
+    ATTENTION_SLICING,
+    CHANNELS_LAST,
+    COMPILED,
+    FUSED_QKV,
+    VAE_SLICING,
+    VAE_TILING,
+    XFORMERS,
+)
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.geometry import Extent
 
@@ -41,6 +50,7 @@ class Measure:
     name: str
     sentence: str
     apply: Callable[[Loaded, Device], bool]  # False where it does not apply to this model here
+    is_allowed: Callable[[Performance], bool] = lambda _: True  # by the settings
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -68,7 +78,7 @@ def take(name: str, model: Loaded, device: Device) -> bool:
     if name in model.measures:
         return False
     model.measures.append(name)
-    if not measure.apply(model, device):
+    if not measure.is_allowed(device.performance) or not measure.apply(model, device):
         return False
     model.taken.append(name)
     return True
@@ -79,25 +89,41 @@ def sentences_of(model: Loaded) -> tuple[str, ...]:
     return tuple(one.sentence for one in MEASURES if one.name in model.taken)
 
 
-def _tile_vae(model: Loaded, _device: Device) -> bool:
-    vae = model.components.get("vae")
-    if vae is None or not hasattr(vae, "enable_tiling"):
-        return False
-    vae.enable_slicing()
-    vae.enable_tiling()
-    return True
+def tune(model: Loaded, device: Device) -> None:
+    """Put on a fresh model what the settings choose for every one; nothing that it knows not."""
+    chosen = device.performance
+    wanted = {
+        ATTENTION_SLICING: device.attention == "sliced",
+        XFORMERS: device.attention == "xformers",
+        VAE_SLICING: chosen.vae_slicing == "on",
+        VAE_TILING: chosen.vae_tiling == "on",
+        CHANNELS_LAST: chosen.channels_last,
+        FUSED_QKV: chosen.fused_qkv,
+        COMPILED: chosen.compile,
+    }
+    for name, on in wanted.items():
+        if on:
+            model.switch(name, on=True)
+
+
+def _part_qkv(model: Loaded, _device: Device) -> bool:
+    return FUSED_QKV in model.switched and model.switch(FUSED_QKV, on=False)
+
+
+def _tile_vae(model: Loaded, device: Device) -> bool:
+    names = [name for name in (VAE_SLICING, VAE_TILING) if name not in model.switched]
+    if device.performance.vae_slicing == "off":
+        names = [name for name in names if name != VAE_SLICING]
+    done = [model.switch(name, on=True) for name in names]
+    return any(done)
 
 
 def _slice_attention(model: Loaded, _device: Device) -> bool:
-    if "unet" not in model.components:
-        return False
-    for pipeline in model.all_pipelines():
-        pipeline.enable_attention_slicing()
-    return True
+    return ATTENTION_SLICING not in model.switched and model.switch(ATTENTION_SLICING, on=True)
 
 
 def _offload_components(model: Loaded, device: Device) -> bool:
-    if device.is_host:
+    if device.is_host or model.is_offloaded:
         return False
     model.offload(device.place, sequential=False)
     return True
@@ -110,19 +136,29 @@ def _offload_layers(model: Loaded, device: Device) -> bool:
     return True
 
 
-OFFLOADING = "offload-components"
+OFFLOADING, LAYERS = "offload-components", "offload-layers"
 MEASURES = (
-    Measure("vae-tiling", "The picture was encoded and decoded in tiles.", _tile_vae),
+    Measure("parted-qkv", "Query, key and value were not computed as one.", _part_qkv),
+    Measure(
+        "vae-tiling",
+        "The picture was encoded and decoded in tiles.",
+        _tile_vae,
+        lambda chosen: chosen.vae_tiling != "off",
+    ),
     Measure("attention-slicing", "Attention was computed in slices.", _slice_attention),
     Measure(
         OFFLOADING,
         "Parts of the model waited in host memory while others ran.",
         _offload_components,
+        lambda chosen: chosen.offload != "off",
     ),
     Measure(
-        "offload-layers",
+        LAYERS,
         "The model was brought to the device layer by layer, which is slow.",
         _offload_layers,
+        lambda chosen: chosen.offload != "off",
     ),
 )
 """From the one that costs least time to the one that costs most."""
+CHOSEN_OFFLOADING = {"model": OFFLOADING, "sequential": LAYERS}
+"""What the setting `offload` asks for from the beginning."""

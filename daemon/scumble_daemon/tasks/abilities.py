@@ -15,7 +15,7 @@ from scumble_daemon.models.families import (
     UPSCALER,
 )
 from scumble_daemon.models.pipeline_classes import pipeline_class
-from scumble_daemon.tasks.tuning import VAE_FAMILIES, WEIGHTED_FAMILIES
+from scumble_daemon.tasks.tuning import JOB_SWITCHES, VAE_FAMILIES, WEIGHTED_FAMILIES
 
 Test = Callable[[type, frozenset[str], str], bool]
 
@@ -28,6 +28,10 @@ def _by_method(name: str) -> Test:
     return lambda cls, _parameters, _family: hasattr(cls, name)
 
 
+def _by_part(name: str) -> Test:
+    return lambda cls, _parameters, _family: name in inspect.signature(cls).parameters
+
+
 OPTIONS: dict[str, Test] = {
     "loras": _by_method("load_lora_weights"),
     "embeddings": _by_method("load_textual_inversion"),
@@ -38,6 +42,8 @@ OPTIONS: dict[str, Test] = {
     "eta": _in_call("eta"),
     "timesteps": _in_call("timesteps"),
     "freeu": _by_method("enable_freeu"),
+    "vae_tiling": _by_part("vae"),
+    "attention_slicing": _by_part("unet"),
     "controls": lambda _cls, _parameters, family: family in GUIDED_FAMILIES,
     "references": lambda cls, _parameters, family: (
         family in GUIDED_FAMILIES and hasattr(cls, "load_ip_adapter")
@@ -71,7 +77,7 @@ def _options(family: str, task: str) -> frozenset[str]:
     ):  # a chain's are those of its stages; an estimate has none
         return frozenset()
     if task in DIFFEDIT_TASKS:  # its own loops take what the model wears and nothing of the call
-        return frozenset({"loras", "embeddings", "vae", "freeu"})
+        return frozenset({"loras", "embeddings", "vae", "freeu", *JOB_SWITCHES})
     painted = IMG2IMG if task == UPSCALE else task  # its refinement is painted over
     cls = pipeline_class(FAMILIES[family], painted)
     parameters = frozenset(inspect.signature(cls.__call__).parameters)

@@ -20,7 +20,7 @@ from scumble_daemon.tasks.listening import listening
 from scumble_daemon.tasks.references import seeing
 from scumble_daemon.tasks.run import Run
 from scumble_daemon.tasks.safety import note_flags
-from scumble_daemon.tasks.shortage import moved_idle, take_measure
+from scumble_daemon.tasks.shortage import gave_up_compiling, moved_idle, take_measure
 from scumble_daemon.tasks.softening import Softener
 from scumble_daemon.tasks.tuning import call_options, tuned
 from scumble_daemon.worker.preview import latent_map
@@ -53,6 +53,8 @@ def _denoised(desk: Desk, task: Task, run: Run, output: str) -> list[Any]:
         try:
             return _in_batches(desk, task, run, output, size)
         except (RuntimeError, MemoryError) as error:
+            if gave_up_compiling(desk, error):
+                continue
             if not is_out_of_memory(error):
                 raise
             details = str(error)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from scumble_daemon.models.memory import OutOfMemoryError, free, is_out_of_memory, next_measure
+from scumble_daemon.models.performance import COMPILED, is_compile_failure
 from scumble_daemon.tasks.desk import Desk
 from scumble_protocol.geometry import Extent
 
@@ -19,6 +20,8 @@ def enduring(desk: Desk, extent: Extent, make: Callable[[], Made]) -> Made:
         try:
             return make()
         except (RuntimeError, MemoryError) as error:
+            if gave_up_compiling(desk, error):
+                continue
             if not is_out_of_memory(error):
                 raise
             details = str(error)
@@ -44,4 +47,14 @@ def moved_idle(desk: Desk) -> bool:
     if not desk.free_idle():
         return False
     desk.notes.degrade("Other models were moved out of the device's memory.")
+    return True
+
+
+def gave_up_compiling(desk: Desk, error: BaseException) -> bool:
+    """Where a model could not be compiled, run it as it is from now on, and note why."""
+    if COMPILED not in desk.model.switched or not is_compile_failure(error):
+        return False
+    desk.model.switch(COMPILED, on=False)
+    reason = str(error).strip().partition("\n")[0][:200]
+    desk.notes.notice(f"The model could not be compiled here, so it ran as it is ({reason}).")
     return True

@@ -2,11 +2,17 @@
 
 import inspect
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from scumble_daemon.models.additions import WornLora
 from scumble_daemon.models.catalog import Entry
+from scumble_daemon.models.performance import (
+    ATTENTION_SLICING,
+    FUSED_QKV,
+    SWITCHES,
+    VAE_TILING,
+)
 from scumble_daemon.models.pipeline_classes import Pipeline
 from scumble_daemon.tasks.desk import Desk
 from scumble_daemon.tasks.weighting import is_weighted, weighted_embeddings
@@ -19,6 +25,8 @@ WEIGHTED_FAMILIES = frozenset(
 """Those whose prompts can be weighted."""
 VAE_FAMILIES = WEIGHTED_FAMILIES | {"sdxl-refiner", "sd3", "flux", "flux-fill", "z-image"}
 """Those that take another VAE in the place of their own."""
+JOB_SWITCHES = {VAE_TILING: "tiles for its VAE", ATTENTION_SLICING: "slices of attention"}
+"""Which of `performance.SWITCHES` a job's options have, and how they are called in a notice."""
 
 
 @contextmanager
@@ -28,23 +36,41 @@ def tuned(desk: Desk, task: Task, pipeline: Pipeline) -> Iterator[None]:
     Raises ModelError where a LoRA or an embedding does not fit.
     """
     options = task.options
+    with ExitStack() as switched:
+        switched.enter_context(desk.model.additions.with_vae(pipeline, _vae(desk, task)))
+        _switch(desk, task, pipeline, switched)
+        _wear(desk, task, pipeline)
+        freeu = options.freeu
+        if freeu is not None and not hasattr(pipeline, "enable_freeu"):
+            desk.notes.notice("This model knows no FreeU, so it was painted without.")
+        elif freeu is not None:
+            pipeline.enable_freeu(s1=freeu.s1, s2=freeu.s2, b1=freeu.b1, b2=freeu.b2)
+            switched.callback(pipeline.disable_freeu)
+        yield
+
+
+def _wear(desk: Desk, task: Task, pipeline: Pipeline) -> None:
+    options = task.options
     loras = [WornLora(desk.entry(lora.name), lora.weight) for lora in options.loras]
     embeddings = [desk.entry(name) for name in options.embeddings]
     desk.model.additions.wear(pipeline, loras, embeddings)
     if options.clip_skip is not None:
         _name_text_model(pipeline)
-    freeu = options.freeu
-    if freeu is not None and not hasattr(pipeline, "enable_freeu"):
-        desk.notes.notice("This model knows no FreeU, so it was painted without.")
-        freeu = None
-    if freeu is not None:
-        pipeline.enable_freeu(s1=freeu.s1, s2=freeu.s2, b1=freeu.b1, b2=freeu.b2)
-    try:
-        with desk.model.additions.with_vae(pipeline, _vae(desk, task)):
-            yield
-    finally:
-        if freeu is not None:
-            pipeline.disable_freeu()
+
+
+def _switch(desk: Desk, task: Task, pipeline: Pipeline, switched: ExitStack) -> None:
+    """Turn on for this job what it asks for; off what would not go with it."""
+    if task.options.loras or task.options.references:
+        # both are worn by the parts that fused ones stand in for
+        switched.enter_context(desk.model.switched_to(FUSED_QKV, on=False))
+    for name, title in JOB_SWITCHES.items():
+        if not getattr(task.options, name):
+            continue
+        was_on = name in desk.model.switched
+        switched.enter_context(desk.model.switched_to(name, on=True))
+        if not SWITCHES[name](pipeline, True):  # it may have parts of its own, such as a VAE
+            desk.notes.notice(f"This model knows no {title}, so it was painted without.")
+        switched.callback(SWITCHES[name], pipeline, was_on)
 
 
 def _vae(desk: Desk, task: Task) -> Entry | None:

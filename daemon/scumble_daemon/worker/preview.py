@@ -81,8 +81,7 @@ def fitted_map(vae: Any) -> torch.Tensor | None:
     patches = generator.uniform(-1, 1, (3, cells, cells)).astype(np.float32)
     chart = torch.from_numpy(patches).repeat_interleave(_CHART_PATCH, 1)
     chart = chart.repeat_interleave(_CHART_PATCH, 2)[None]
-    weight = next(vae.parameters())
-    given = vae.encode(chart.to(weight.device, weight.dtype))
+    given = vae.encode(chart.to(_working_device(vae), next(vae.parameters()).dtype))
     if hasattr(given, "latents"):  # of a VQ model, whose latents are painted as they are
         latents = given.latents.float().cpu()
     elif hasattr(given, "latent_dist"):
@@ -95,6 +94,15 @@ def fitted_map(vae: Any) -> torch.Tensor | None:
     rows = torch.cat([rows, torch.ones(len(rows), 1)], dim=1)
     fitted = torch.linalg.lstsq(rows, targets[0].flatten(1).T, driver="gelsd").solution
     return fitted if bool(torch.isfinite(fitted).all()) else None
+
+
+def _working_device(vae: Any) -> torch.device:
+    """Return where a VAE computes: where its weights are, or are brought to by the hooks of
+    offloading, which keep them elsewhere between calls."""
+    hooks = (getattr(module, "_hf_hook", None) for module in vae.modules())
+    devices = (getattr(hook, "execution_device", None) for hook in hooks)
+    found = next((device for device in devices if device is not None), None)
+    return next(vae.parameters()).device if found is None else torch.device(found)
 
 
 def _is_published_size(vae: Any) -> bool:

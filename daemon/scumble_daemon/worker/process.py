@@ -21,7 +21,7 @@ from scumble_daemon import work
 from scumble_daemon.config import Settings, picture_folder
 from scumble_daemon.models.cache import ModelCache
 from scumble_daemon.models.catalog import Catalogue
-from scumble_daemon.models.devices import Device, open_device
+from scumble_daemon.models.devices import Device, Performance, open_device
 from scumble_daemon.models.loader import load
 from scumble_daemon.models.recall import Recall
 from scumble_daemon.store import PictureStore
@@ -70,7 +70,7 @@ def _serve(
     def say(word: work.AnyWord) -> None:
         work.send(words, word)
 
-    device = open_device(name, settings.dtype, settings.attention)
+    device = open_device(name, settings.dtype, settings.attention, _performance(settings))
     runner = _runner(device, settings, say)
     say(work.Ready(device=device.title, device_memory_total_bytes=device.memory_total_bytes))
     while True:
@@ -84,6 +84,17 @@ def _serve(
             runner.warm(order.model)
         elif isinstance(order, work.Drop):
             runner.drop(order.model)
+
+
+def _performance(settings: Settings) -> Performance:
+    return Performance(
+        vae_slicing=settings.vae_slicing,
+        vae_tiling=settings.vae_tiling,
+        offload=settings.offload,
+        fused_qkv=settings.fused_qkv,
+        channels_last=settings.channels_last,
+        compile=settings.compile,
+    )
 
 
 def _runner(device: Device, settings: Settings, say: Say) -> Runner:
