@@ -12,6 +12,7 @@ from PIL import Image as PillowImage
 from helpers import small_additions, small_models
 from helpers.workshop import Workshop
 from scumble_daemon import work
+from scumble_daemon.models.performance import ATTENTION_SLICING
 from scumble_daemon.region.arrays import Bytes
 from scumble_protocol.jobs import (
     AnyTask,
@@ -174,7 +175,7 @@ def test_sliced_attention_is_sliced_again_afterwards(
     )
     painted(workshop, "sd15", whole)
     model = workshop.loaded("sd15")
-    model.attend("sliced")
+    model.switch(ATTENTION_SLICING, on=True)
     before = painted(workshop, "sd15", task)
     painted(workshop, "sd15", whole)
     attention = model.part("unet").attn_processors.values()
