@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from uuid import uuid4
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from scumble_editor.client.jobs import PaintJob
 from scumble_editor.document.layer import Layer
@@ -19,6 +19,7 @@ from scumble_protocol.geometry import Bounds
 from scumble_protocol.jobs import Direction
 
 _NAME = "ghosts of {}"
+_PATIENCE_MS = 50
 
 
 @dataclass(slots=True, eq=False)
@@ -34,7 +35,8 @@ class Haunt:
 class Ghosts(QObject):
     """Shows what jobs look like so far, on the documents they are for.
 
-    A preview stays until its result is there, or the job is over without one.
+    A preview stays until its result is there, or the job is over without one. While a stroke is
+    drawn, new ones wait for its end: they would cost the hand the tiles it needs.
     """
 
     def __init__(
@@ -44,7 +46,10 @@ class Ghosts(QObject):
         self._session = session
         self._haunts: dict[str, Haunt] = {}
         self._stretching = Latest(session.messages.report, self)
-        self.shown = True
+        self._due: dict[str, PaintJob] = {}  # whose previews wait for the hand, by id
+        self._patience = QTimer(self)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(self._tend)
         jobs = generation.jobs
         jobs.added.connect(self._begin)
         jobs.previewed.connect(self._see)
@@ -68,6 +73,7 @@ class Ghosts(QObject):
 
     def stop(self) -> None:
         """Leave no thread behind."""
+        self._patience.stop()
         self._stretching.stop()
 
     def _begin(self, job: PaintJob) -> None:
@@ -84,7 +90,7 @@ class Ghosts(QObject):
 
     def _see(self, job: PaintJob) -> None:
         haunt, glance = self._haunts.get(job.id), job.glance
-        if haunt is None or glance is None or glance.variant or not self.shown:
+        if haunt is None or glance is None or glance.variant:
             return
         canvas, within = haunt.opened.document.bounds, haunt.within
         known = haunt.layers.get(glance.bounds)
@@ -99,8 +105,25 @@ class Ghosts(QObject):
         if haunt is None or layer is None:
             return
         haunt.layers[bounds] = layer
-        edit = partial(with_ghosts, ghosts=tuple(haunt.layers.values()), above=job.home.above)
-        haunt.opened.lay_over(_NAME.format(job.id), edit)
+        self._due[job.id] = job
+        self._tend()
+
+    def _tend(self) -> None:
+        """Lay over what is due, unless that would hinder the hand."""
+        for job_id, job in list(self._due.items()):
+            haunt = self._haunts.get(job_id)
+            in_hand = haunt is not None and haunt.opened is self._session.current
+            if in_hand and self._session.tool.busy:
+                continue
+            del self._due[job_id]
+            if haunt is not None:
+                ghosts = tuple(haunt.layers.values())
+                edit = partial(with_ghosts, ghosts=ghosts, above=job.home.above)
+                haunt.opened.lay_over(_NAME.format(job_id), edit)
+        if not self._due:
+            self._patience.stop()
+        elif not self._patience.isActive():
+            self._patience.start()
 
     def _mind(self, job: PaintJob) -> None:
         if not job.active and (job.painted is None or job.placed):
