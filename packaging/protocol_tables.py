@@ -9,11 +9,13 @@ import inspect
 import re
 import sys
 import typing
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 from msgspec import inspect as types
 
+from scumble_daemon.models.schedulers import SCHEDULERS
 from scumble_protocol import errors, images, jobs, messages
 
 PAGE = Path(__file__).resolve().parent.parent / "protocol" / "PROTOCOL.md"
@@ -78,6 +80,8 @@ def filled(page: str) -> str:
 
 def section(name: str) -> str:
     """Return the Markdown that stands between one pair of marks."""
+    if name == "schedulers":
+        return "".join(scheduler_lines())
     if name == "enums":
         return "".join(enum_line(kind) for kind in _enums())
     return "".join(struct_table(struct) for struct in SECTIONS[name])
@@ -94,6 +98,15 @@ def struct_table(struct: type) -> str:
         lines += ["| field | type | default | meaning |", "|---|---|---|---|"]
         lines += [_row(field, comments.get(field.name, "")) for field in info.fields]
     return "\n".join(lines) + "\n"
+
+
+def scheduler_lines() -> Iterator[str]:
+    """Yield the rows of the table of schedulers."""
+    yield "| name | class of diffusers | its options | for |\n|---|---|---|---|\n"
+    for name, choice in SCHEDULERS.items():
+        options = ", ".join(f"`{key}={value!r}`" for key, value in choice.options.items())
+        models = "flow-matching models" if choice.flow else "other models"
+        yield f"| `{name}` | `{choice.class_name}` | {options} | {models} |\n"
 
 
 def enum_line(kind: type) -> str:

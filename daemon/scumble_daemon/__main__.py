@@ -44,7 +44,7 @@ def _run(options: argparse.Namespace) -> int:
     settings = with_choices(load_settings(), tuple(options.device), tuple(options.listen), **flags)
     start_log(folders().log)
     worker = (sys.executable, "-m", "scumble_daemon", "worker", *_as_typed(flags))
-    serve(settings, Household(Catalogue(model_folder()), frozenset(SCHEDULERS), worker))
+    serve(settings, Household(Catalogue(model_folder()), tuple(SCHEDULERS), worker))
     return 0
 
 

@@ -109,7 +109,9 @@ Variants = Annotated[
 Scheduler = Annotated[
     str | None,
     typer.Option(
-        "--scheduler", rich_help_panel=_HOW, help="By its name in diffusers, such as DDIMScheduler."
+        "--scheduler",
+        rich_help_panel=_HOW,
+        help="By name, such as ddim, euler-a or dpm++2m-karras.",
     ),
 ]
 Loras = Annotated[

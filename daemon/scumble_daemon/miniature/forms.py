@@ -12,12 +12,20 @@ import tempfile
 from pathlib import Path
 from typing import Literal, get_args
 
+import msgspec
+
 from scumble_daemon.models.errors import ModelError
 from scumble_protocol.endpoint import folders
 
 Form = Literal["text", "inpaint", "depth"]
 FORMS: tuple[Form, ...] = get_args(Form)
 WEIGHTS = Path(__file__).parent / "weights"
+
+
+class _Shards(msgspec.Struct):
+    """Which file holds which weight, as the index of a sharded model says."""
+
+    weight_map: dict[str, str]
 
 
 class MiniatureMissingError(ModelError):
@@ -46,6 +54,32 @@ def folder(form: Form = "text", cache: Path | None = None) -> Path:
         root.mkdir(parents=True, exist_ok=True)
         _put_together(form, made)
     return made
+
+
+def check_whole(weights: Path) -> None:
+    """Raise MiniatureMissingError where a part of the model, or a file of its weights, is missing.
+
+    The weights of a form's UNet lie with it or, where the forms share them, with that of the text
+    form.
+    """
+    index = msgspec.json.decode((weights / "model_index.json").read_bytes(), type=dict[str, object])
+    parts = [name for name, kind in index.items() if isinstance(kind, list) and kind[0] is not None]
+    lacking = [part for part in parts if not list((weights / part).glob("*.json"))]
+    for shards in weights.rglob("*.safetensors.index.json"):
+        places = (shards.parent, weights / shards.parent.name)
+        try:
+            named = msgspec.json.decode(shards.read_bytes(), type=_Shards).weight_map.values()
+        except (OSError, msgspec.DecodeError):
+            lacking.append(shards.name)
+            continue
+        lacking += [n for n in set(named) if not any((place / n).is_file() for place in places)]
+        if not any((shards.parent / name).is_file() for name in named):  # each has one of its own
+            lacking.append(str(shards.parent.relative_to(weights)))
+    if lacking:
+        raise MiniatureMissingError(
+            f"The model that comes with Scumble is not whole: {min(lacking)} is missing. "
+            "Nothing was changed; install Scumble again, or choose another model."
+        )
 
 
 def _own_and_shared(form: Form) -> dict[Path, Path]:

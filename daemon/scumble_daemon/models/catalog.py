@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from scumble_daemon.miniature.forms import WEIGHTS
+from scumble_daemon.miniature.forms import WEIGHTS, check_whole
 from scumble_daemon.models.errors import (
     ModelError,
     ModelFileError,
@@ -180,7 +180,9 @@ def identity_of(entry: Entry) -> str:
 
 def _miniature(folder: Path) -> Entry:
     about = "The small model that comes with Scumble: it knows a few words and needs no download."
-    entry = _entry("miniature", inspect_folder(folder), "bundled", str(folder), about)
+    facts = inspect_folder(folder)
+    check_whole(folder)
+    entry = _entry("miniature", facts, "bundled", str(folder), about)
     if (folder / "depth").is_dir():
         entry = msgspec.structs.replace(entry, tasks=(*entry.tasks, DEPTH2IMG, DEPTH))
     return entry

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from helpers import small_models
+from scumble_daemon.miniature.forms import WEIGHTS
 from scumble_daemon.models.catalog import FILE_NAME, Catalogue
 from scumble_daemon.models.errors import (
     ModelError,
@@ -273,6 +274,35 @@ def test_a_broken_bundled_model_is_told_and_hides_no_other(tmp_path: Path, model
     assert [entry.name for entry in catalogue.entries()] == ["mine"]
     with pytest.raises(ModelFileError, match="unet"):
         catalogue.get("miniature")
+
+
+@pytest.mark.parametrize(
+    "half_written",
+    [
+        "unet/diffusion_pytorch_model-00002-of-00003.safetensors",
+        "inpaint/unet/diffusion_pytorch_model-00003-of-00003.safetensors",
+        "tokenizer",
+        "vae/diffusion_pytorch_model.safetensors",
+    ],
+)
+def test_a_half_written_bundled_model_is_passed_over(tmp_path: Path, half_written: str) -> None:
+    weights = tmp_path / "weights"
+    shutil.copytree(WEIGHTS, weights)
+    catalogue = Catalogue(tmp_path / "data", weights)
+    there, aside = weights / half_written, tmp_path / "aside"
+    there.rename(aside)
+    assert catalogue.entries() == ()
+    with pytest.raises(ModelError, match=r"missing|no .*weights|not whole|vae"):
+        catalogue.get("miniature")
+    aside.rename(there)
+    assert [entry.name for entry in catalogue.entries()] == ["miniature"]
+
+
+def test_an_index_that_breaks_off_is_half_a_model(tmp_path: Path) -> None:
+    weights = tmp_path / "weights"
+    shutil.copytree(WEIGHTS, weights)
+    (weights / "unet" / "diffusion_pytorch_model.safetensors.index.json").write_text('{"wei')
+    assert Catalogue(tmp_path / "data", weights).entries() == ()
 
 
 def test_a_broken_list_is_told_and_kept(tmp_path: Path) -> None:
