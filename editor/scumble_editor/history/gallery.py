@@ -40,8 +40,11 @@ class Gallery:
         """All that is kept, the oldest first."""
         return self._paintings
 
-    def keep(self, painting: Painting) -> None:
-        """Add a result, or put another form of it in its place."""
+    def keep(self, painting: Painting) -> int:
+        """Add a result, or put another form of it in its place.
+
+        Returns how many older ones were let go because they were too much.
+        """
         others = tuple(known for known in self._paintings if known.id != painting.id)
         kept = within((*others, painting), self._budget_bytes)
         for known in others:
@@ -50,6 +53,7 @@ class Gallery:
         self._paintings = kept
         if self._journal is not None:
             self._journal.keep(painting)
+        return len(others) + 1 - len(kept)
 
     def delete(self, painting_id: str) -> None:
         """Forget one result for good."""

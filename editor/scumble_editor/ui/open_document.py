@@ -91,11 +91,15 @@ class OpenDocument(QObject):
         """What models painted for the document, the oldest first; no undo takes it away."""
         return self.history.gallery.paintings
 
-    def keep(self, painting: Painting) -> None:
-        """Keep a finished result, whatever becomes of it in the document."""
-        self.history.gallery.keep(painting)
+    def keep(self, painting: Painting) -> int:
+        """Keep a finished result, whatever becomes of it in the document.
+
+        Returns how many older ones were let go because they were too much.
+        """
+        let_go = self.history.gallery.keep(painting)
         self.gallery_changed.emit()
         self.renamed.emit()
+        return let_go
 
     def let_go(self, painting_id: str) -> None:
         """Delete one result for good."""

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from concurrent.futures import Future
 
 from helpers.pictures import gray_noise, layer, rich_document
 from scumble_editor.document.composite import composite
@@ -9,7 +10,8 @@ from scumble_editor.document.layer import Mask
 from scumble_editor.document.paintings import Painting
 from scumble_editor.document.selection import Selection
 from scumble_editor.files import openraster
-from scumble_protocol.geometry import Point
+from scumble_editor.files.openraster.packed import Packed
+from scumble_protocol.geometry import Bounds, Point
 
 PAINTINGS = (
     Painting(layers=(layer(1, Point(5, 6), recipe="{}"), layer(2, Point(-3, 4))), seconds=10.5),
@@ -65,3 +67,24 @@ def test_a_damaged_result_is_left_out_with_a_sentence_and_the_others_stay() -> N
     opened = openraster.read_stream(stream)
     assert without_ids(opened.paintings) == without_ids(PAINTINGS[1:])
     assert any("1 of 2 earlier results" in notice for notice in opened.notices)
+
+
+def test_what_was_packed_once_is_not_packed_again_and_is_the_same() -> None:
+    first, second = written(), written()
+    for data in (first, second):
+        opened = openraster.read_stream(io.BytesIO(data))
+        assert without_ids(opened.paintings) == without_ids(PAINTINGS)
+    packed = Packed(most_bytes=10)
+    tiles = PAINTINGS[0].layers[0].pixels
+    other = PAINTINGS[0].layers[1].pixels
+    bounds = Bounds(0, 0, 9, 9)
+    done: Future[bytes] = Future()
+    packed.keep(tiles, bounds, None, done)
+    assert packed.find(tiles, bounds, None) is None
+    done.set_result(b"8 bytes.")
+    assert packed.find(tiles, bounds, None) is done
+    assert packed.find(tiles, bounds, b"profile") is None
+    assert packed.find(other, bounds, None) is None
+    packed.keep(other, bounds, None, done)
+    assert packed.find(tiles, bounds, None) is None
+    assert packed.find(other, bounds, None) is done

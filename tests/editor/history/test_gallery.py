@@ -9,6 +9,7 @@ from scumble_editor.document.edits.results import Result, add_results
 from scumble_editor.document.layer import Mask
 from scumble_editor.document.paintings import Painting, within
 from scumble_editor.document.selection import Selection
+from scumble_editor.history.gallery import Gallery
 from scumble_editor.history.history import History
 from scumble_editor.history.journal import Journal
 from scumble_editor.history.recovery import recover, recoverable
@@ -86,3 +87,17 @@ def test_paintings_that_share_their_tiles_count_once() -> None:
     again = replace(first, id="again")
     one = sum(plane.nbytes for plane in first.planes())
     assert within((first, again), one) == (first, again)
+
+
+def test_a_full_gallery_says_how_many_it_let_go_and_the_journal_forgets_them_too(
+    tmp_path: Path,
+) -> None:
+    journal = Journal.create(tmp_path, "Full")
+    paintings = tuple(painting(seed, variants=1) for seed in range(3))
+    one = sum(plane.nbytes for plane in paintings[0].planes())
+    gallery = Gallery(journal=journal, budget_bytes=2 * one)
+    assert [gallery.keep(each) for each in paintings] == [0, 0, 1]
+    assert gallery.keep(replace(paintings[2], seconds=9.0)) == 0
+    assert journal.flush()
+    assert {each.id for each in journal.paintings()} == {each.id for each in paintings[1:]}
+    journal.discard()

@@ -21,37 +21,52 @@ MOST_PAINTINGS = 4096
 MOST_VARIANTS = 64
 _LONGEST = 1000
 
-WritePlane = Callable[[str, Bounds | None, Callable[[Bounds], Pixels]], PlaneEntry]
-WriteMask = Callable[[Mask | None], MaskEntry | None]
+WritePlane = Callable[[Tiles, Bounds | None, Callable[[Bounds], Pixels]], PlaneEntry]
 ReadPlane = Callable[[PlaneEntry, Point, PixelFormat, float], Tiles]
 ReadMask = Callable[[MaskEntry | None], Mask | None]
 
 
-def write_gallery(
-    paintings: Sequence[Painting], plane: WritePlane, mask: WriteMask
-) -> tuple[PaintingEntry, ...]:
+def write_gallery(paintings: Sequence[Painting], plane: WritePlane) -> tuple[PaintingEntry, ...]:
     """Put the pixels of paintings into an archive; returns what the manifest says of them."""
     return tuple(
         PaintingEntry(
             id=painting.id,
             seconds=painting.seconds,
-            layers=tuple(_painted(layer, plane, mask) for layer in painting.layers),
-            selection=None
-            if painting.selection is None
-            else plane("scumble/painted", painting.selection.bounds, painting.selection.read),
+            layers=tuple(_painted(layer, plane) for layer in painting.layers),
+            selection=_selected(painting.selection, plane),
         )
         for painting in paintings
     )
 
 
-def _painted(layer: Layer, plane: WritePlane, mask: WriteMask) -> PaintedEntry:
+def _painted(layer: Layer, plane: WritePlane) -> PaintedEntry:
     return PaintedEntry(
         name=layer.name,
         recipe=layer.recipe,
-        pixels=plane("scumble/painted", layer.content_bounds(), layer.read),
+        pixels=plane(layer.pixels, layer.content_bounds(), layer.read),
         offset=(layer.offset.x, layer.offset.y),
-        mask=mask(layer.mask),
+        mask=_masked(layer.mask, plane),
     )
+
+
+def _masked(mask: Mask | None, plane: WritePlane) -> MaskEntry | None:
+    if mask is None:
+        return None
+    inside = mask.pixels.content_bounds()
+    if inside is not None:
+        inside = inside.moved(mask.offset.x, mask.offset.y)
+    return MaskEntry(
+        plane=plane(mask.pixels, inside, mask.read),
+        offset=(mask.offset.x, mask.offset.y),
+        default=int(mask.pixels.default),
+        enabled=mask.enabled,
+    )
+
+
+def _selected(selection: Selection | None, plane: WritePlane) -> PlaneEntry | None:
+    if selection is None:
+        return None
+    return plane(selection.pixels, selection.bounds, selection.read)
 
 
 def read_gallery(

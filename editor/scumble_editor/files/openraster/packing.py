@@ -55,10 +55,19 @@ class Packer:
             self._stopped.set()
             self._threads.shutdown(cancel_futures=True)
 
-    def put(self, name: str, picture: Picture) -> None:
-        """Add a picture under a name; its pixels are read later and must not change until then."""
+    def put(self, name: str, picture: Picture) -> Future[bytes]:
+        """Add a picture under a name; its pixels are read later and must not change until then.
+
+        Returns what it will be packed into.
+        """
         self._put_px += picture.bounds.area
-        self._waiting.append((name, self._threads.submit(self._packed, picture)))
+        packed = self._threads.submit(self._packed, picture)
+        self._waiting.append((name, packed))
+        return packed
+
+    def put_again(self, name: str, packed: Future[bytes]) -> None:
+        """Add a picture that was packed before, under a name."""
+        self._waiting.append((name, packed))
 
     def finish(self) -> None:
         """Wait until everything put so far is in the archive."""

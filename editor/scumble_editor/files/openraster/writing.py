@@ -19,17 +19,21 @@ from scumble_editor.document.layer import AnyNode, Group, Layer, Mask, painted_b
 from scumble_editor.document.modes import BlendMode
 from scumble_editor.document.paintings import Painting
 from scumble_editor.document.pixel_math import premultiplied, straight
+from scumble_editor.document.tiles import Tiles
 from scumble_editor.document.tracking import part, tracked
 from scumble_editor.files.atomic import replacing
 from scumble_editor.files.openraster import manifest as kept
 from scumble_editor.files.openraster.gallery import write_gallery
 from scumble_editor.files.openraster.manifest import MaskEntry, NodeEntry, PlaneEntry
+from scumble_editor.files.openraster.packed import Packed
 from scumble_editor.files.openraster.packing import Packer
 from scumble_editor.files.png import Picture
 from scumble_protocol.geometry import Bounds, Extent
 
 MIMETYPE = "image/openraster"
 THUMBNAIL_PX = 256
+
+_PACKED = Packed()
 
 ET.register_namespace("scumble", kept.NAMESPACE)
 
@@ -74,7 +78,7 @@ class _Writer:
         plane = None
         if selection is not None:
             plane = self._plane("scumble/selection", selection.bounds, selection.read)
-        gallery = write_gallery(paintings, self._plane, self._mask)
+        gallery = write_gallery(paintings, self._result)
         with part(0, 0.99):
             self._packer.finish()
         small = miniature.finished()
@@ -193,6 +197,23 @@ class _Writer:
             return PlaneEntry(src=None)
         src = self._picture(prefix, bounds, read)
         return PlaneEntry(src=src, x=bounds.x, y=bounds.y)
+
+    def _result(
+        self, tiles: Tiles, bounds: Bounds | None, read: Callable[[Bounds], Pixels]
+    ) -> PlaneEntry:
+        """Add pixels of the gallery, which seldom change: they are packed once."""
+        if bounds is None:
+            return PlaneEntry(src=None)
+        name = f"scumble/painted{self._count:04}.png"
+        self._count += 1
+        profile = self._document.metadata.icc_profile
+        known = _PACKED.find(tiles, bounds, profile)
+        if known is not None:
+            self._packer.put_again(name, known)
+        else:
+            packed = self._packer.put(name, Picture(bounds, read))
+            _PACKED.keep(tiles, bounds, profile, packed)
+        return PlaneEntry(src=name, x=bounds.x, y=bounds.y)
 
     def _picture(self, prefix: str, bounds: Bounds, read: Callable[[Bounds], Pixels]) -> str:
         name = f"{prefix}{self._count:04}.png"

@@ -10,6 +10,7 @@ from scumble_editor.client.jobs import Jobs, PaintJob
 from scumble_editor.document.document import Document
 from scumble_editor.document.layer import AnyNode
 from scumble_editor.generation.results import Finished, name_of, painting_of, with_result
+from scumble_editor.history.gallery import BUDGET_BYTES
 from scumble_editor.ui.open_document import OpenDocument
 from scumble_editor.ui.session import EditorSession
 from scumble_editor.ui.work import Works
@@ -153,8 +154,11 @@ class Landing(QObject):
         opened.seal()
         opened.commit(after, label)
         painting = painting_of(result, opened.document, time.time())
-        if painting is not None:
-            opened.keep(painting)
+        if painting is not None and opened.keep(painting):
+            self._session.messages.info(
+                f"Painted keeps {BUDGET_BYTES >> 20} MB with a picture: its oldest results were let "
+                "go. Layers of them in the picture stay."
+            )
 
 
 def finished(job: PaintJob) -> Finished:

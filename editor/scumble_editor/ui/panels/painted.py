@@ -22,6 +22,7 @@ from scumble_editor.document.paintings import Painting, bytes_of
 from scumble_editor.generation.gallery import Shown, search, shown
 from scumble_editor.generation.recipes import words_of
 from scumble_editor.generation.settings import drawn_seed
+from scumble_editor.history.gallery import BUDGET_BYTES
 from scumble_editor.ui import theme
 from scumble_editor.ui.commands import painted, recipes
 from scumble_editor.ui.desk import Desk
@@ -188,14 +189,15 @@ class PaintedPanel(QWidget):
             return "What models paint for this picture is kept here, even when it is undone."
         shown_count = self.list.count()
         of = f"{shown_count} of {len(paintings)}" if shown_count < len(paintings) else "All"
-        return f"{of} kept with the picture, {bytes_of(paintings) / 1e6:.0f} MB"
+        used = bytes_of(paintings) / (1 << 20)
+        return f"{of} kept with the picture, {used:.0f} of {BUDGET_BYTES >> 20} MB"
 
     def _enable(self) -> None:
         for button, _ in self._buttons:
             button.setEnabled(self.list.currentItem() is not None)
 
     def _offer(self, at: QPoint) -> None:
-        item = self.list.itemAt(at)
+        item = self.list.itemAt(at) or self.list.currentItem()  # the menu key means that one
         if item is None:
             return
         self.list.setCurrentItem(item)
