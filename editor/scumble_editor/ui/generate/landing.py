@@ -156,8 +156,8 @@ class Landing(QObject):
         painting = painting_of(result, opened.document, time.time())
         if painting is not None and opened.keep(painting):
             self._session.messages.info(
-                f"Painted keeps {BUDGET_BYTES >> 20} MB with a picture: its oldest results were let "
-                "go. Layers of them in the picture stay."
+                f"Painted keeps {BUDGET_BYTES >> 20} MB with a picture: its oldest results were "
+                "let go. Layers of them in the picture stay."
             )
 
 

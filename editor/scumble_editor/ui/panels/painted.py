@@ -197,10 +197,11 @@ class PaintedPanel(QWidget):
             button.setEnabled(self.list.currentItem() is not None)
 
     def _offer(self, at: QPoint) -> None:
-        item = self.list.itemAt(at) or self.list.currentItem()  # the menu key means that one
-        if item is None:
+        index = self.list.indexAt(at)
+        if index.isValid():  # else the menu key was pressed, and means the chosen one
+            self.list.setCurrentIndex(index)
+        if self.list.currentRow() < 0:
             return
-        self.list.setCurrentItem(item)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for icon, tip, deed in _DEEDS:
