@@ -45,6 +45,7 @@ from scumble_editor.ui.widgets.connection_word import ConnectionWord
 from scumble_editor.ui.widgets.message_bar import MessageBar
 from scumble_editor.ui.widgets.status_bar import StatusBar
 from scumble_editor.ui.widgets.welcome import Welcome
+from scumble_editor.ui.window_title import title_of
 from scumble_editor.ui.work import Works
 
 _LAYOUT = 3
@@ -145,6 +146,7 @@ class MainWindow(QMainWindow):
         session.closed.connect(self._remove)
         session.current_changed.connect(self._show)
         session.changed.connect(self._title)
+        self.generation.jobs.changed.connect(lambda _: self._title())
         session.leaving = self._leave_tool
         self.tabs.currentChanged.connect(self._choose_tab)
         self.tabs.tabCloseRequested.connect(self._close_tab)
@@ -219,7 +221,9 @@ class MainWindow(QMainWindow):
 
     def _title(self) -> None:
         opened = self.session.current
-        self.setWindowTitle("Scumble" if opened is None else f"{opened.name}[*] – Scumble")
+        title = title_of(opened, self.generation)
+        if title != self.windowTitle():
+            self.setWindowTitle(title)
         self.setWindowModified(opened is not None and opened.modified)
 
     def _leave_tool(self) -> None:

@@ -154,6 +154,10 @@ def _style_sheet(theme: Theme) -> str:
     QToolButton:hover {{ background: {theme.hover}; }}
     QToolButton:pressed {{ background: {theme.line}; }}
     QToolButton:checked {{ background: {theme.accent}; color: {theme.on_accent}; }}
+    QToolButton[framed="true"] {{ border: 1px solid {theme.line}; background: {theme.raised};
+        padding: 3px 8px; }}
+    QToolButton[framed="true"]:hover {{ background: {theme.hover}; }}
+    QToolButton[framed="true"]:checked {{ background: {theme.accent}; }}
     QToolButton[plain="true"]:checked {{ background: transparent; color: {theme.text}; }}
     QToolButton:focus {{ border-color: {theme.accent}; }}
     QToolButton::menu-indicator {{ image: none; }}

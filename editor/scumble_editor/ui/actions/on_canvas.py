@@ -12,7 +12,7 @@ ON_CANVAS = (
         run=on_canvas.take_now,
         menu="Generate",
         shortcuts=("Ctrl+Shift+Return",),
-        icon="check",
+        icon="take",
         enabled=when.is_painting,
         separated=True,
     ),

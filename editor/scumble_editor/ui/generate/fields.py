@@ -2,7 +2,16 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QAbstractSpinBox, QGridLayout, QLabel, QLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QGridLayout,
+    QLabel,
+    QLayout,
+    QSizePolicy,
+    QWidget,
+)
 
 HEIGHT_PX = 27
 LABEL_PX = 68
@@ -14,6 +23,23 @@ def faint(text: str) -> QLabel:
     label.setProperty("faint", True)
     label.setWordWrap(True)
     return label
+
+
+class ElidedLabel(QLabel):
+    """A line of text that ends in “…” where there is no room for all of it."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw as much as there is room for."""
+        del event
+        painter = QPainter(self)
+        end = Qt.TextElideMode.ElideRight
+        shown = self.fontMetrics().elidedText(self.text(), end, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.end()
 
 
 def beside(rows: Sequence[tuple[str, QWidget | QLayout]]) -> QGridLayout:

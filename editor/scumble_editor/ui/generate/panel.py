@@ -73,6 +73,7 @@ class GeneratePanel(QWidget):
         button = QToolButton()
         button.setDefaultAction(action)
         button.setText("Live")
+        button.setProperty("framed", True)
         button.setFixedHeight(self.paint.sizeHint().height())
         self._buttons.addWidget(button)
 

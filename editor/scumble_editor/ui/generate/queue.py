@@ -4,15 +4,18 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from scumble_editor.client.jobs import PaintJob
 from scumble_editor.generation import words
 from scumble_editor.generation.results import name_of
 from scumble_editor.ui import theme
+from scumble_editor.ui.generate.fields import ElidedLabel, faint
 from scumble_editor.ui.generate.generation import Generation
 from scumble_editor.ui.session import EditorSession
 from scumble_protocol.jobs import JobState
+
+MOST_ROWS = 6
 
 
 class Queue(QWidget):
@@ -25,6 +28,7 @@ class Queue(QWidget):
         self._generation = generation
         self._session = session
         self.rows: dict[str, QWidget] = {}
+        self.rest = faint("")
         self._shown: list[tuple[str, str, str]] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -48,9 +52,13 @@ class Queue(QWidget):
             self._column.removeWidget(row)
             row.deleteLater()
         self.rows = {}
-        for job in jobs:
+        for job in jobs[:MOST_ROWS]:
             self.rows[job.id] = self._row(job)
             self._column.addWidget(self.rows[job.id])
+        more = len(jobs) - MOST_ROWS
+        self.rest.setText(f"and {more} more")
+        self.rest.setVisible(more > 0)
+        self._column.addWidget(self.rest)
         self.setVisible(bool(jobs))
 
     def dress(self) -> None:
@@ -63,9 +71,8 @@ class Queue(QWidget):
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(1)
-        title = QLabel(_line(job))
-        title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        title.setToolTip(f"{name_of(job.job)}<br>{job.sentence or words.of_state(job.state)}")
+        title = ElidedLabel(_line(job))
+        title.setToolTip(f"{name_of(job.job)}\n{job.sentence or words.of_state(job.state)}")
         layout.addWidget(title, 1)
         jobs = self._generation.jobs
         buttons: list[tuple[str, str, Callable[[], object]]] = []

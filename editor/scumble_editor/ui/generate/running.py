@@ -50,7 +50,7 @@ class Running(QWidget):
     def dress(self) -> None:
         """Take the icons of the theme."""
         self.stop.setIcon(theme.icon("stop"))
-        self.take.setIcon(theme.icon("check"))
+        self.take.setIcon(theme.icon("take"))
 
     def refresh(self, _: object = None) -> None:
         """Show the job as it is now."""

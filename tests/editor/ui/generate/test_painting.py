@@ -105,6 +105,7 @@ def test_painting_goes_on_while_a_job_runs(
     qtbot.waitUntil(lambda: "step 1 of 2" in running.says.text(), timeout=PATIENCE_MS)
     assert running.says.text() == "Painting, step 1 of 2, 4 s left"
     assert running.bar.value() == running.bar.maximum() // 2
+    assert window.windowTitle() == "50% · Test[*] – Scumble"
     window.run("select.none")
     drag(window, [(200, 150), (250, 150)])
     painter.holds = False
