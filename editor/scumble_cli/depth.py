@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from scumble_cli import options as o
+from scumble_cli.more import NOTHING_MORE, More, with_more
 
 DepthMap = Annotated[
     Path | None,
@@ -21,6 +22,7 @@ DepthModel = Annotated[
 ]
 
 
+@with_more
 def depth(
     picture: o.Picture,
     prompt: o.Prompt,
@@ -46,6 +48,7 @@ def depth(
     output: o.Output = None,
     force: o.Force = False,
     as_json: o.AsJson = False,
+    more: More = NOTHING_MORE,
 ) -> None:
     """Paint a picture anew that keeps its depths: all of it, or what is selected.
 
@@ -74,6 +77,7 @@ def depth(
             scheduler=scheduler,
             outputs=output,
             force=force,
+            more=more,
             loras=lora,
         ),
     )

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from scumble_cli import options as o
+from scumble_cli.more import NOTHING_MORE, More, with_more
 from scumble_cli.numbers import number, whole
 
 Source = Annotated[
@@ -48,6 +49,7 @@ Depth = Annotated[
 ]
 
 
+@with_more
 def diffedit(
     picture: o.Picture,
     target: Target,
@@ -74,6 +76,7 @@ def diffedit(
     output: o.Output = None,
     force: o.Force = False,
     as_json: o.AsJson = False,
+    more: More = NOTHING_MORE,
 ) -> None:
     """Change what two descriptions disagree on, and leave the rest: the place is found by itself.
 
@@ -103,12 +106,14 @@ def diffedit(
             scheduler=None,
             outputs=output,
             force=force,
+            more=more,
             loras=lora,
         ),
     )
     carry_out(errand, as_json=as_json)
 
 
+@with_more
 def diffedit_select(
     picture: o.Picture,
     target: Target,
@@ -124,6 +129,7 @@ def diffedit_select(
     output: o.Output = None,
     force: o.Force = False,
     as_json: o.AsJson = False,
+    more: More = NOTHING_MORE,
 ) -> None:
     """Find where two descriptions disagree about a picture, as a soft mask.
 
@@ -151,11 +157,13 @@ def diffedit_select(
             scheduler=None,
             outputs=output,
             force=force,
+            more=more,
         ),
     )
     carry_out(errand, as_json=as_json)
 
 
+@with_more
 def diffedit_invert(
     picture: o.Picture,
     source: Source = "",
@@ -169,6 +177,7 @@ def diffedit_invert(
     output: o.Output = None,
     force: o.Force = False,
     as_json: o.AsJson = False,
+    more: More = NOTHING_MORE,
 ) -> None:
     """Take a picture back towards noise and show every step as a layer, the noisiest on top.
 
@@ -193,5 +202,6 @@ def diffedit_invert(
         scheduler=None,
         outputs=output,
         force=force,
+        more=more,
     )
     carry_out(inverting(picture, Selecting(mask=mask), strength, wishes), as_json=as_json)

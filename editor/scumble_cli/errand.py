@@ -10,6 +10,7 @@ import msgspec
 
 from scumble_cli.failures import BadUseError
 from scumble_cli.guides import Guides
+from scumble_cli.more import More
 from scumble_cli.options import LARGEST_SEED
 from scumble_cli.outputs import chosen_outputs, name_of_words
 from scumble_cli.pictures import open_document, seen
@@ -81,10 +82,13 @@ class Wishes:
     force: bool
     loras: list[str] | None = None  # as typed, such as "watercolour:0.8"
     guides: Guides | None = None
+    more: More | None = None
 
     def task_fields(self, canvas: Extent, pictures: Pictures) -> TaskFields:
         """Return the fields that every task has; pictures that guide join those of the job."""
         options = Options(loras=tuple(map(_lora, self.loras or ())))
+        if self.more is not None:
+            options = self.more.added_to(options)
         if self.guides is not None:
             options = self.guides.added_to(options, canvas, pictures)
         return {

@@ -5,8 +5,10 @@ from typing import Annotated
 import typer
 
 from scumble_cli import options as o
+from scumble_cli.more import NOTHING_MORE, More, with_more
 
 
+@with_more
 def inpaint(
     picture: o.Picture,
     prompt: o.Prompt,
@@ -34,6 +36,7 @@ def inpaint(
     output: o.Output = None,
     force: o.Force = False,
     as_json: o.AsJson = False,
+    more: More = NOTHING_MORE,
 ) -> None:
     """Paint something new inside a selection of a picture.
 
@@ -62,6 +65,7 @@ def inpaint(
             scheduler=scheduler,
             outputs=output,
             force=force,
+            more=more,
             loras=lora,
             guides=Guides(
                 controls=control,
@@ -74,6 +78,7 @@ def inpaint(
     carry_out(errand, as_json=as_json)
 
 
+@with_more
 def img2img(
     picture: o.Picture,
     prompt: o.Prompt,
@@ -101,6 +106,7 @@ def img2img(
     output: o.Output = None,
     force: o.Force = False,
     as_json: o.AsJson = False,
+    more: More = NOTHING_MORE,
 ) -> None:
     """Paint a picture over at a strength: all of it, or what is selected.
 
@@ -127,6 +133,7 @@ def img2img(
             scheduler=scheduler,
             outputs=output,
             force=force,
+            more=more,
             loras=lora,
             guides=Guides(
                 controls=control,
@@ -139,6 +146,7 @@ def img2img(
     carry_out(errand, as_json=as_json)
 
 
+@with_more
 def text2img(
     prompt: o.Prompt,
     size: Annotated[str, typer.Option("--size", metavar="WxH", help="Width and height in px.")],
@@ -157,6 +165,7 @@ def text2img(
     output: o.Output = None,
     force: o.Force = False,
     as_json: o.AsJson = False,
+    more: More = NOTHING_MORE,
 ) -> None:
     """Paint a whole picture from words.
 
@@ -177,6 +186,7 @@ def text2img(
         scheduler=scheduler,
         outputs=output,
         force=force,
+        more=more,
         loras=lora,
         guides=Guides(
             controls=control,

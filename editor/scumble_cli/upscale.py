@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from scumble_cli import options as o
+from scumble_cli.more import NOTHING_MORE, More, with_more
 from scumble_cli.numbers import number
 
 Factor = Annotated[
@@ -33,6 +34,7 @@ Refine = Annotated[
 Words = Annotated[str, typer.Option("--prompt", "-p", help="What the picture shows, in words.")]
 
 
+@with_more
 def upscale(
     picture: o.Picture,
     factor: Factor = None,
@@ -56,6 +58,7 @@ def upscale(
     output: o.Output = None,
     force: o.Force = False,
     as_json: o.AsJson = False,
+    more: More = NOTHING_MORE,
 ) -> None:
     """Make a picture larger: by a factor, or to a size. The document grows with its layers.
 
@@ -79,6 +82,7 @@ def upscale(
         scheduler=scheduler,
         outputs=output,
         force=force,
+        more=more,
         loras=lora,
         guides=Guides(
             controls=control,
