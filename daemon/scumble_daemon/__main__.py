@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 
 import msgspec
 
@@ -116,7 +117,7 @@ def _models(options: argparse.Namespace) -> int:
         case "info":
             entries = (catalogue.get(options.name),)
         case "add":
-            entries = (catalogue.add(options.where, options.name),)
+            entries = (catalogue.add(_plain_weights(options.where), options.name),)
         case _:
             entries = (catalogue.remove(options.name),)
     if options.json:
@@ -126,6 +127,18 @@ def _models(options: argparse.Namespace) -> int:
         tasks = ", ".join(entry.tasks)
         print(f"{entry.name}\t{entry.family}\t{entry.native_side} px\t{tasks}\t{entry.location}")
     return 0
+
+
+def _plain_weights(where: str) -> str:
+    """Return what to add: in the place of a pickled embedding that is allowed, its safe copy."""
+    from scumble_daemon.models.weights import PICKLED_SUFFIXES
+
+    allowed, file = load_settings().pickle_allowed, Path(where).expanduser()
+    if file.suffix.lower() not in PICKLED_SUFFIXES or str(file.absolute()) not in allowed:
+        return where
+    from scumble_daemon.models.unpickling import unpickled
+
+    return str(unpickled(file, allowed, model_folder() / "embeddings"))
 
 
 def _keys(options: argparse.Namespace) -> int:

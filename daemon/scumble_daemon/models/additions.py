@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from scumble_daemon.models.catalog import Entry, identity_of
+from scumble_daemon.models.embeddings import load_embedding, unload_embeddings
 from scumble_daemon.models.errors import ModelError
 from scumble_daemon.models.families import EMBEDDING, LORA
 from scumble_daemon.models.vaes import read_vae
@@ -99,13 +100,16 @@ class Additions:
         if wanted == self._embeddings:
             return
         if self._embeddings:
-            self._embeddings_on.unload_textual_inversion(list(self._embeddings))
+            unload_embeddings(self._embeddings_on, list(self._embeddings))
             self._embeddings = {}
         for entry in embeddings:
             _checked(entry, EMBEDDING)
             self._embeddings_on = pipeline
-            _load_embedding(pipeline, entry)
             self._embeddings[entry.name] = entry.location
+            try:
+                load_embedding(pipeline, entry)
+            except Exception as error:  # the border to foreign files, which fail as they like
+                raise _unfit(entry, error) from error
 
 
 def _denoiser(pipeline: Any) -> Any:
@@ -120,16 +124,6 @@ def _load_lora(pipeline: Any, entry: Entry, adapter: str) -> None:
             pipeline.load_lora_weights(
                 file.parent, weight_name=file.name, adapter_name=adapter, local_files_only=True
             )
-    except Exception as error:  # the border to foreign files, which fail in any way they like
-        raise _unfit(entry, error) from error
-
-
-def _load_embedding(pipeline: Any, entry: Entry) -> None:
-    file = Path(entry.location)
-    try:
-        pipeline.load_textual_inversion(
-            file.parent, weight_name=file.name, token=entry.name, local_files_only=True
-        )
     except Exception as error:  # the border to foreign files, which fail in any way they like
         raise _unfit(entry, error) from error
 

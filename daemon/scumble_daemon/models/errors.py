@@ -37,5 +37,6 @@ class PickledModelError(ModelFileError):
     def __init__(self, what: str, not_done: str = "opened and not added") -> None:
         super().__init__(
             f"{what} holds pickled weights, which can run any program when they are opened. It was "
-            f"not {not_done}. Get the same model as .safetensors."
+            f"not {not_done}. Get the same model as .safetensors; an embedding that you "
+            "trust can be allowed by `pickle_allowed` in the daemon's settings."
         )

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from math import isfinite
 from typing import Any
 
 from scumble_daemon.models.additions import WornLora
@@ -15,7 +16,7 @@ from scumble_daemon.models.performance import (
 )
 from scumble_daemon.models.pipeline_classes import Pipeline
 from scumble_daemon.tasks.desk import Desk
-from scumble_daemon.tasks.weighting import is_weighted, weighted_embeddings
+from scumble_daemon.tasks.weighting import is_long, is_weighted, weighted_embeddings
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.jobs import Task
 
@@ -53,6 +54,12 @@ def _wear(desk: Desk, task: Task, pipeline: Pipeline) -> None:
     options = task.options
     loras = [WornLora(desk.entry(lora.name), lora.weight) for lora in options.loras]
     embeddings = [desk.entry(name) for name in options.embeddings]
+    if loras and not hasattr(pipeline, "load_lora_weights"):
+        desk.notes.notice(f"{desk.model.family.title} wears no LoRAs: it was painted without.")
+        loras = []
+    if embeddings and not hasattr(pipeline, "load_textual_inversion"):
+        desk.notes.notice("This model learns no words for this task: they were read as written.")
+        embeddings = []
     desk.model.additions.wear(pipeline, loras, embeddings)
     if options.clip_skip is not None:
         _name_text_model(pipeline)
@@ -92,16 +99,16 @@ def call_options(desk: Desk, task: Task, pipeline: Pipeline, guidance: float) ->
         own["guidance_rescale"] = wanted.guidance_rescale
     if wanted.eta:
         own["eta"] = wanted.eta
-        scheduler = pipeline.scheduler
-        if "eta" not in inspect.signature(scheduler.step).parameters:
-            name = type(scheduler).__name__
-            desk.notes.notice(f"The scheduler {name} knows no eta, which is DDIM's: it had no say.")
     if wanted.timesteps is not None:
         _check_timesteps(pipeline)
         own["timesteps"] = list(wanted.timesteps)
     taken = inspect.signature(type(pipeline).__call__).parameters
     for name in own.keys() - taken.keys():
         desk.notes.notice(f"This model knows no {name.replace('_', ' ')} for this task.")
+    step = inspect.signature(pipeline.scheduler.step).parameters
+    if "eta" in own.keys() & taken.keys() and "eta" not in step:
+        name = type(pipeline.scheduler).__name__
+        desk.notes.notice(f"The scheduler {name} knows no eta, which is DDIM's: it had no say.")
     return own | _prompts(desk, task, pipeline, guidance)
 
 
@@ -110,22 +117,39 @@ def _prompts(desk: Desk, task: Task, pipeline: Pipeline, guidance: float) -> dic
     negative = task.negative_prompt or family.empty_negative
     if guidance <= family.negatives_above:
         if task.negative_prompt:
-            desk.notes.notice(
-                f"{family.title} knows no negative prompt at a guidance of {guidance:g}: it was "
-                "left out."
-            )
+            when = f" at a guidance of {guidance:g}" if isfinite(family.negatives_above) else ""
+            desk.notes.notice(f"{family.title} knows no negative prompt{when}: it was left out.")
         negative = None
     plain = {"prompt": task.prompt, "negative_prompt": negative}
     prompts = f"{task.prompt} {task.negative_prompt}"
-    if not task.options.weighting or not is_weighted(prompts):
+    weighted = task.options.weighting and is_weighted(prompts)
+    long = hasattr(pipeline, "maybe_convert_prompt") and _is_long(pipeline, task)
+    if not weighted and not long:
         return plain
-    if family.name not in WEIGHTED_FAMILIES:
-        desk.notes.notice("This model knows no weights of words: they were read as written.")
+    reason = _unreadable(desk, task, weighted=weighted)
+    if reason is not None:
+        desk.notes.notice(reason)
         return plain
+    learnt = bool(task.options.embeddings)
+    return weighted_embeddings(pipeline, task.prompt, task.negative_prompt, learnt=learnt)
+
+
+def _is_long(pipeline: Pipeline, task: Task) -> bool:
+    return any(is_long(pipeline, prompt) for prompt in (task.prompt, task.negative_prompt))
+
+
+def _unreadable(desk: Desk, task: Task, *, weighted: bool) -> str | None:
+    """Return why prompts with weights, or long ones, cannot be read as they are meant."""
+    left_out = "weights of words" if weighted else "what is beyond the length it reads"
+    if desk.model.family.name not in WEIGHTED_FAMILIES:
+        if weighted:
+            return "This model knows no weights of words: they were read as written."
+        return f"The prompt is too long for this model: {left_out} was left out."
     if task.options.clip_skip is not None:
-        desk.notes.notice("Weights of words were left out, as they do not go with clip skip.")
-        return plain
-    return weighted_embeddings(pipeline, task.prompt, task.negative_prompt)
+        return f"With clip skip, {left_out} had no say: they do not go together."
+    if not task.options.weighting:
+        return f"Without weighting the prompt is too long: {left_out} was left out."
+    return None
 
 
 def _name_text_model(pipeline: Pipeline) -> None:
