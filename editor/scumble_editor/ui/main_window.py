@@ -51,6 +51,8 @@ from scumble_editor.ui.work import Works
 _LAYOUT = 3
 """Version of the docks; a layout remembered from another is not taken up."""
 
+_NARROWEST_PX = 420
+
 
 class MainWindow(QMainWindow):
     """Shows a session. Other parts of the program add docks by `docks.add` and overlays on
@@ -108,6 +110,7 @@ class MainWindow(QMainWindow):
         self.tabs.setMovable(True)
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self.tabs)
+        self._pages.setMinimumWidth(_NARROWEST_PX)  # the cards of the welcome page would want more
         self.setCentralWidget(self._pages)
         menus = self.actions_.fill(self.menuBar())
         self._recent = QMenu("Open Recent", self)
