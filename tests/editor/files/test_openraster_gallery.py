@@ -88,3 +88,9 @@ def test_what_was_packed_once_is_not_packed_again_and_is_the_same() -> None:
     packed.keep(other, bounds, None, done)
     assert packed.find(tiles, bounds, None) is None
     assert packed.find(other, bounds, None) is done
+
+
+def test_dates_beyond_all_reach_are_brought_within_it() -> None:
+    strange = (Painting(layers=PAINTINGS[0].layers, seconds=1e300, id="late"),)
+    opened = openraster.read_stream(io.BytesIO(written(strange)))
+    assert opened.paintings[0].seconds == 4e9

@@ -20,6 +20,7 @@ from scumble_protocol.geometry import Bounds, Point
 MOST_PAINTINGS = 4096
 MOST_VARIANTS = 64
 _LONGEST = 1000
+_LATEST_SECONDS = 4e9  # the year 2096; later ones are no dates to be shown
 
 WritePlane = Callable[[Tiles, Bounds | None, Callable[[Bounds], Pixels]], PlaneEntry]
 ReadPlane = Callable[[PlaneEntry, Point, PixelFormat, float], Tiles]
@@ -98,7 +99,7 @@ def _painting(entry: PaintingEntry, plane: ReadPlane, mask: ReadMask) -> Paintin
     selection = entry.selection
     return Painting(
         id=entry.id if 1 <= len(entry.id) <= _LONGEST else new_id(),
-        seconds=entry.seconds,
+        seconds=min(max(entry.seconds, 0.0), _LATEST_SECONDS),
         layers=layers,
         selection=None if selection is None else Selection(plane(selection, Point(0, 0), GRAY8, 0)),
     )
