@@ -2,8 +2,9 @@
 
 import numpy as np
 import psutil
+from msgspec.structs import replace
 
-from scumble_daemon.models.families import UPSCALER
+from scumble_daemon.models.families import IMG2IMG, UPSCALER
 from scumble_daemon.region.arrays import Bytes, Floats, quantised, resized, unit
 from scumble_daemon.region.composite import opaque
 from scumble_daemon.region.resolution import first_extent
@@ -21,6 +22,9 @@ ENLARGING_SHARE = 0.1
 """Of the time of a job that refines too, as a first guess for the progress bar."""
 BYTES_PER_PIXEL = 50
 """Of the result, while it is made: two pictures of floats, and one of them turned into bytes."""
+GENTLE = 0.25
+"""How much of what guidance adds is left for tiles: each shows a part, and words that are followed
+strictly put the whole into it, such as a face into every tile."""
 SEEDS = 2**53
 TILE_STEP = 1_000_003
 """From the seed of one tile to that of the next, so that no pattern repeats."""
@@ -80,6 +84,8 @@ def _check(desk: Desk, task: Upscale, wanted: Extent) -> None:
 def _refined(desk: Desk, task: Upscale, large: Floats, number: int) -> Floats:
     """Return a picture painted over in tiles, as one variant has it."""
     tiles = tiles_of(Extent.of(large), desk.model.native.square_side, task.tile_overlap)
+    if len(tiles) > 1:
+        task = _gently(desk, task)
     result = np.array(large)
     for index, tile in enumerate(tiles):
         desk.token.raise_if_cancelled()
@@ -89,6 +95,14 @@ def _refined(desk: Desk, task: Upscale, large: Floats, number: int) -> Floats:
         if seed in desk.notes.flagged:
             desk.notes.flag(task.seed + number, flagged=desk.notes.flagged[seed])
     return result
+
+
+def _gently(desk: Desk, task: Upscale) -> Upscale:
+    """Return a task whose words are followed less strictly, where it does not say how much."""
+    if task.guidance_scale is not None:
+        return task
+    usual = desk.model.family.guidance_for(IMG2IMG)
+    return replace(task, guidance_scale=1 + GENTLE * max(usual - 1, 0))
 
 
 def _painted(desk: Desk, task: Upscale, large: Floats, tile: Tile, seed: int) -> Floats:

@@ -93,6 +93,16 @@ def test_tiles_are_refined_with_progress_over_all_and_the_same_seeds_paint_the_s
     assert [layer.image for layer in again.layers] == [layer.image for layer in result.layers]
 
 
+def test_words_are_followed_gently_in_tiles(workshop: Workshop, picture: Bytes) -> None:
+    def guidance(side: int, **more: Any) -> float:
+        asked = task(workshop, picture, side, side, refine=0.5, steps=4, **more)
+        return workshop.paint("sd15", asked).report.guidance_scale
+
+    assert guidance(SIDE, guidance_scale=None) == 7.0
+    assert guidance(2 * SIDE, guidance_scale=None) == 2.5
+    assert guidance(2 * SIDE, guidance_scale=6.0) == 6.0
+
+
 def test_cancelling_stops_between_the_steps_of_a_tile(workshop: Workshop, picture: Bytes) -> None:
     token = CancelToken()
     seen = threading.Event()
