@@ -1,6 +1,5 @@
 """What a painter asked for survives daemon, editor and network; nobody restarts anything."""
 
-import contextlib
 import os
 import subprocess
 import sys
@@ -9,12 +8,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from helpers.cable import Cable
 from helpers.homes import Home, free_port
-from scumble_editor.app import application, make_window
+from helpers.real_windows import end_daemon, opened_window
 from scumble_editor.client.connection import LinkState, LinkStatus
 from scumble_editor.client.jobs import PaintJob
 from scumble_editor.document.layer import Layer
@@ -24,9 +22,7 @@ from scumble_editor.ui.commands import files
 from scumble_editor.ui.dialogs.new_document import blank_document
 from scumble_editor.ui.main_window import MainWindow
 from scumble_editor.ui.messages import Level
-from scumble_protocol.client import Client
 from scumble_protocol.endpoint import Connection
-from scumble_protocol.errors import ScumbleError
 from scumble_protocol.geometry import Extent
 from scumble_protocol.launch import running_daemon
 
@@ -41,35 +37,9 @@ SIZE = Extent(64, 64)
 def _window(qtbot: QtBot, house: Home) -> Iterator[MainWindow]:
     """The editor's window in a home of its own; what it has started ends with it."""
     assert house.folder
-    with _opened(qtbot) as made:
+    with opened_window(qtbot) as made:
         yield made
-    _end_daemon()
-
-
-@contextlib.contextmanager
-def _opened(qtbot: QtBot) -> Iterator[MainWindow]:
-    application()
-    made = make_window()
-    made.show()
-    qtbot.waitExposed(made)
-    try:
-        yield made
-    finally:
-        for opened in list(made.session.documents):
-            made.session.close(opened)
-        made.close()
-        made.deleteLater()
-        QApplication.processEvents()
-
-
-def _end_daemon() -> None:
-    where = running_daemon()
-    if where is None or where.pid is None:
-        return
-    process = psutil.Process(where.pid)
-    with contextlib.suppress(ScumbleError), Client.connect(where) as client:
-        client.shutdown()
-    psutil.wait_procs([process], timeout=60)
+    end_daemon()
 
 
 def ask_for_paint(
@@ -153,7 +123,7 @@ def test_a_result_waits_for_the_next_editor_where_one_was_killed(
     editor.wait()
     editor.stdout.close()
 
-    with _opened(qtbot) as window:
+    with opened_window(qtbot) as window:
         window.generation.begin()
         files.open_paths(window.desk, [path])
         qtbot.waitUntil(is_painted(window), timeout=PATIENCE_MS)
@@ -162,7 +132,7 @@ def test_a_result_waits_for_the_next_editor_where_one_was_killed(
         assert [job.id for job in window.session.jobs.all] == [job_id]
         assert len(opened.paintings) == 1
         assert faults(window) == []
-    _end_daemon()
+    end_daemon()
 
 
 def test_a_cable_that_is_pulled_and_put_in_again_loses_nothing(
