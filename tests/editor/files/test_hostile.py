@@ -16,6 +16,9 @@ from PIL import Image
 
 from helpers.pictures import noise, rich_document
 from scumble_editor.document.document import Document
+from scumble_editor.document.edits.layers import merge_down
+from scumble_editor.document.errors import DocumentError
+from scumble_editor.document.formats import Pixels
 from scumble_editor.files import images, limits, openraster
 from scumble_editor.files.errors import FileError, TooLargeFileError, UnreadableFileError
 from scumble_editor.files.pictures import decode_png
@@ -34,6 +37,12 @@ def png(width: int, height: int, pixels: bytes = b"") -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
     body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(pixels)) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + body
+
+
+def png_of(pixels: Pixels) -> bytes:
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG")
+    return stream.getvalue()
 
 
 def archive(entries: dict[str, bytes], compress: bool = True) -> io.BytesIO:
@@ -242,3 +251,23 @@ def test_bombs_are_refused_in_little_memory(tmp_path: Path) -> None:
     *refusals, peak_kib = done.stdout.splitlines()
     assert len(refusals) == len(bombs)
     assert int(peak_kib) < 1_000_000
+
+
+def test_an_archive_of_very_many_entries_is_refused_before_they_are_listed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as made:
+        for number in range(100_000):
+            made.writestr(zipfile.ZipInfo(f"{number}"), b"")
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    with pytest.raises(TooLargeFileError, match="far too many entries"):
+        openraster.read_stream(stream)
+
+
+def test_layers_placed_far_apart_are_not_merged_into_a_sheet_between_them() -> None:
+    inside = f'{LAYER}<layer src="data/a.png" x="-2147483648" y="2147483647"/>'
+    opened = openraster.read_stream(ora(png_of(noise(10, 10, 1)), inside))
+    top = opened.document.layers[-1]
+    with pytest.raises(DocumentError, match="pixels apart"):
+        merge_down(opened.document, top.id)

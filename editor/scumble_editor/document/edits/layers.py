@@ -14,6 +14,9 @@ from scumble_editor.document.modes import BlendMode
 from scumble_editor.document.tiles import Tiles
 from scumble_protocol.geometry import Bounds, Point
 
+LONGEST_MERGED_PX = 65_535
+"""Longest side of what nodes that are merged hold together; files may place them anywhere."""
+
 
 def add_layer(document: Document, layer: AnyNode, above: str | None = None) -> Document:
     """Put a layer or group directly above a node (None: above the active one) and activate it."""
@@ -222,6 +225,11 @@ def _without_outside(nodes: tree.Nodes, node_id: str, keep_in: str) -> tree.Node
 
 def _merged(nodes: Sequence[AnyNode], name: str) -> Layer:
     bounds = painted_bounds(nodes) or Bounds(0, 0, 1, 1)
+    if bounds.extent.longest_side > LONGEST_MERGED_PX:
+        raise DocumentError(
+            f"What they hold lies more than {LONGEST_MERGED_PX} pixels apart; nothing was merged. "
+            "Move one of them nearer, or crop the picture first."
+        )
     pixels = composite_nodes(nodes, bounds)
     tiles = Tiles.of(pixels, Point(bounds.x, bounds.y))
     return Layer(name=name, pixels=tiles if np.any(pixels) else Tiles())

@@ -1,5 +1,7 @@
 """Reading an archive that a stranger made: names, sizes and amounts are checked before use."""
 
+import os
+import struct
 import zipfile
 from pathlib import PurePosixPath
 from typing import IO
@@ -9,6 +11,9 @@ from scumble_editor.files.errors import TooLargeFileError, UnreadableFileError
 from scumble_editor.files.pictures import MALFORMED
 
 _ENTRIES = 4 * limits.LAYERS
+_DIRECTORY_BYTES = _ENTRIES * 256  # the longest list that is worth reading
+_TAIL_BYTES = 65_535 + 22 + 20 + 56  # the longest comment, and the three records before it
+_END, _END64 = b"PK\x05\x06", b"PK\x06\x06"
 
 
 class Archive:
@@ -20,6 +25,8 @@ class Archive:
 
     def __init__(self, stream: IO[bytes], what: str) -> None:
         self._what = what
+        if _directory_bytes(stream) > _DIRECTORY_BYTES:
+            raise TooLargeFileError(f"{what} lists far too many entries; it was not opened.")
         try:
             self._zip = zipfile.ZipFile(stream)
         except (zipfile.BadZipFile, NotImplementedError, *MALFORMED) as error:
@@ -61,6 +68,24 @@ class Archive:
         if len(data) != info.file_size:
             raise UnreadableFileError(f"The part “{name}” of {self._what} lies about its size.")
         return data
+
+
+def _directory_bytes(stream: IO[bytes]) -> int:
+    """Return how long the list of entries says it is (APPNOTE 4.3.14 and 4.3.16), 0 if nowhere.
+
+    Python's zipfile would read all of it before anything could be checked.
+    """
+    length = stream.seek(0, os.SEEK_END)
+    stream.seek(max(length - _TAIL_BYTES, 0))
+    tail = stream.read(_TAIL_BYTES)
+    stream.seek(0)
+    found = [0]
+    for signature, form, place in ((_END, "<I", 12), (_END64, "<Q", 40)):
+        at = tail.rfind(signature)
+        if at >= 0 and at + place + struct.calcsize(form) <= len(tail):
+            size = struct.unpack_from(form, tail, at + place)[0]
+            found.append(0 if size == 0xFFFFFFFF else size)
+    return min(max(found), length)
 
 
 def _check_name(name: str, what: str) -> None:
