@@ -94,7 +94,7 @@ def _with(document: Document, tiles: Tiles) -> tuple[AnyNode, ...]:
 
 
 def _stroke_rows(document: Document) -> list[Row]:
-    """Hold the memory held more after than before against the bytes of the tiles that strokes changed."""
+    """Hold the memory that strokes keep against the bytes of the tiles that they changed."""
     history = History(document, "Open", budget_bytes=8 << 30)
     known = {id(tile) for plane in document.planes() for tile in plane.mapping.values()}
     fresh: dict[int, int] = {}
