@@ -58,10 +58,12 @@ class Link(QObject):
     Signals:
         changed: a LinkStatus.
         greeted: the Welcome of a daemon that was not there before, or was started anew.
+        moved: another daemon is meant from now on.
     """
 
     changed = Signal(object)
     greeted = Signal(object)
+    moved = Signal()
     _passed = Signal(object)
 
     def __init__(
@@ -82,6 +84,11 @@ class Link(QObject):
         self._watching: asyncio.Task[None] | None = None
         self._ended = False
         self._passed.connect(self._take, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def where(self) -> str:
+        """The address of a daemon elsewhere; "" for this user's own."""
+        return "" if self._elsewhere is None else self._elsewhere.endpoint
 
     @property
     def connected(self) -> bool:
@@ -125,7 +132,9 @@ class Link(QObject):
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run a coroutine on the connection's loop; it hands its news over with `hand`."""
-        assert self._loop is not None
+        if self._loop is None:  # it has just been left
+            work.close()
+            return
         asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def hand(self, take: Callable[[T], None], value: T) -> None:
@@ -138,6 +147,7 @@ class Link(QObject):
         self._elsewhere = elsewhere
         self.welcome = None
         self._say(_ASLEEP)
+        self.moved.emit()
 
     def stop(self) -> None:
         """Leave for good; jobs go on in the daemon, and their results wait there."""

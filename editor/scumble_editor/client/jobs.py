@@ -92,7 +92,9 @@ class Jobs(QObject):
         super().__init__(parent)
         self._link = link
         self.all: list[PaintJob] = []
+        self._followed: set[str] = set()  # sent or asked for, in this conversation
         link.greeted.connect(self._collect)
+        link.moved.connect(self._followed.clear)
 
     @property
     def active(self) -> list[PaintJob]:
@@ -107,7 +109,14 @@ class Jobs(QObject):
         """Send a job; the daemon is started first where none runs."""
         job = Job(id=new_id(), model=asked.model, task=asked.task)
         made = PaintJob(job, asked.settings, home, asked.pictures, sentence=SENDING)
-        notes.keep(Note(job=job, settings=asked.settings, home=home, owner=os.getpid()))
+        note = Note(
+            job=job,
+            settings=asked.settings,
+            home=home,
+            owner=os.getpid(),
+            where=self._link.where,
+        )
+        notes.keep(note)
         self._add(made)
         self._send(made)
         return made
@@ -179,6 +188,7 @@ class Jobs(QObject):
         self._follow_up(job, sending)
 
     def _follow_up(self, job: PaintJob, asking: _Asking) -> None:
+        self._followed.add(job.id)
         self._link.call(
             asking,
             lambda painting: self._follow(job, painting),
@@ -262,11 +272,14 @@ class Jobs(QObject):
     # Earlier editors ------------------------------------------------------------------------
 
     def _collect(self, welcome: m.Welcome) -> None:
-        """Take up the jobs of editors that are gone."""
+        """Take up the jobs of editors that are gone, and one's own after another conversation."""
         known = {job.id for job in self.all}
         there = {status.job: status for status in welcome.jobs}
+        for job in self.active:
+            if job.id in there and job.id not in self._followed:
+                self._follow_up(job, _painting(job.id))
         for note in notes.orphans():
-            if note.job.id in known:
+            if note.job.id in known or note.where != self._link.where:
                 continue
             if note.job.id not in there:
                 notes.forget(note.job.id)

@@ -32,6 +32,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings
     home: Home
     owner: int = 0  # id of the process that waits for it
+    where: str = ""  # address of the daemon that has it; "" for this user's own
 
     @property
     def orphaned(self) -> bool:

@@ -17,6 +17,7 @@ from scumble_editor.generation.actions import PaintAction
 from scumble_editor.generation.asking import Asked, ask
 from scumble_editor.generation.settings import Settings
 from scumble_protocol import messages as m
+from scumble_protocol.endpoint import Connection
 from scumble_protocol.errors import ErrorCode
 from scumble_protocol.frames import attach
 from scumble_protocol.geometry import Bounds
@@ -219,10 +220,10 @@ def welcome_with(job_id: str) -> Any:
     return welcome
 
 
-def kept_by(owner: int) -> Note:
+def kept_by(owner: int, where: str = "") -> Note:
     made = asked()
     job = Job(id="job-of-an-earlier-one", model="miniature", task=made.task)
-    note = Note(job=job, settings=made.settings, home=HOME, owner=owner)
+    note = Note(job=job, settings=made.settings, home=HOME, owner=owner, where=where)
     notes.keep(note)
     return note
 
@@ -230,7 +231,7 @@ def kept_by(owner: int) -> Note:
 def test_results_of_an_editor_that_died_are_collected(
     jobs: Jobs, serve: Serve, link: Link, qtbot: QtBot
 ) -> None:
-    note = kept_by(owner=2**22 + 1)
+    note = kept_by(owner=2**22 + 1, where=link.where)
     serve(
         {
             m.Hello: welcome_with(note.job.id),
@@ -248,12 +249,42 @@ def test_results_of_an_editor_that_died_are_collected(
 def test_those_of_an_editor_that_still_runs_are_left_to_it(
     jobs: Jobs, serve: Serve, link: Link, qtbot: QtBot
 ) -> None:
-    note = kept_by(owner=os.getppid())
+    note = kept_by(owner=os.getppid(), where=link.where)
     daemon = serve({m.Hello: welcome_with(note.job.id)})
     link.wake()
     qtbot.waitUntil(lambda: link.connected, timeout=PATIENCE_MS)
     assert jobs.all == []
     assert daemon.heard(m.Results) == []
+
+
+def test_jobs_go_on_after_a_look_at_another_daemon(
+    jobs: Jobs, serve: Serve, link: Link, endpoint: str, qtbot: QtBot
+) -> None:
+    serve({m.Submit: lambda request: [accepted(request)]})
+    job = jobs.submit(asked(), HOME)
+    until(qtbot, job, JobState.QUEUED)
+    link.move_to(Connection(endpoint=f"{endpoint}-elsewhere"))
+    assert link.where.endswith("-elsewhere")
+    link.move_to(Connection(endpoint=endpoint))
+    serve(
+        {
+            m.Hello: welcome_with(job.id),
+            m.Results: lambda request: [m.Ok(request=request.request), done(request.job)],
+        }
+    )
+    link.wake()
+    until(qtbot, job, JobState.DONE)
+
+
+def test_notes_of_jobs_that_another_daemon_has_are_kept(
+    jobs: Jobs, serve: Serve, link: Link, qtbot: QtBot
+) -> None:
+    note = kept_by(owner=2**22 + 1, where="tcp://studio:7801")
+    serve({})
+    link.wake()
+    qtbot.waitUntil(lambda: link.connected, timeout=PATIENCE_MS)
+    assert jobs.all == []
+    assert notes.orphans() == [note]
 
 
 def test_a_damaged_note_is_passed_over() -> None:

@@ -196,7 +196,7 @@ class Generation(QObject):
 
     def begin(self) -> None:
         """Join a daemon that runs already; start one only for what an earlier editor waits for."""
-        if notes.orphans():
+        if any(note.where == self.link.where for note in notes.orphans()):
             self.link.wake()
         else:
             self.link.look()
