@@ -11,6 +11,7 @@ from scumble_editor.ui.desk import Desk
 from scumble_editor.ui.widgets.first_steps import Step
 from scumble_protocol.geometry import Bounds
 
+MODEL = "miniature"
 WORDS = "a red balloon"
 """Words that Miniature knows and paints well."""
 
@@ -23,7 +24,7 @@ def first_steps(desk: Desk, painted: Callable[[], bool]) -> tuple[Step, ...]:
             how="Open one of yours, or take the photograph that comes with Scumble.",
             button="Open the Sample",
             done=lambda: desk.session.current is not None,
-            act=lambda: files.open_sample(desk),
+            act=lambda: begin(desk),
         ),
         Step(
             title="Where should something new be?",
@@ -52,10 +53,16 @@ def first_steps(desk: Desk, painted: Callable[[], bool]) -> tuple[Step, ...]:
     )
 
 
+def begin(desk: Desk) -> None:
+    """Open the sample, and have the daemon and its model ready by the time they are needed."""
+    files.open_sample(desk)
+    desk.generation.link.call(lambda client: client.load(MODEL), lambda _: None, lambda _: None)
+
+
 def propose(desk: Desk) -> None:
     """Put words into the panel that Miniature knows."""
     desk.generation.choose(PaintAction.FILL)
-    desk.generation.change(prompt=WORDS, model="miniature")
+    desk.generation.change(prompt=WORDS, model=MODEL)
 
 
 def with_a_place(document: Document) -> Document:

@@ -35,8 +35,8 @@ class Prompts(QWidget):
         self.setFocusProxy(self.prompt)
         self.count = faint("")
         self.count.setToolTip(
-            f"About how many tokens the model reads; it takes {CHUNK_TOKENS} at once, and what is "
-            "beyond them counts less or not at all"
+            f"About how many tokens the model reads. It reads {CHUNK_TOKENS} at once, and a longer "
+            "prompt in parts of that length, where what is said first weighs no more than the rest"
         )
         self.keep = _button("Save these words under a name")
         self.history = _button("Words you used or saved")
@@ -94,9 +94,11 @@ class Prompts(QWidget):
     def _count(self, settings: Settings) -> None:
         """Say about how long the prompt is as it will be sent."""
         count = tokens_about(self._generation.wardrobe.worded(settings).prompt)
-        over = count > CHUNK_TOKENS
-        self.count.setText(f"about {count} of {CHUNK_TOKENS} tokens" if count else "")
-        self.count.setStyleSheet(f"color: {theme.current().danger}" if over else "")
+        parts = -(-count // CHUNK_TOKENS)
+        if parts > 1:
+            self.count.setText(f"about {count} tokens, in {parts} parts")
+        else:
+            self.count.setText(f"about {count} of {CHUNK_TOKENS} tokens" if count else "")
 
     def _take(self, wording: Wording) -> None:
         fresh = {"prompt": wording.prompt}

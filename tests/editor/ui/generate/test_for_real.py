@@ -25,26 +25,31 @@ from scumble_editor.ui.dialogs.select_by_words import SelectByWords
 from scumble_editor.ui.main_window import MainWindow
 from scumble_editor.ui.open_document import OpenDocument
 from scumble_editor.ui.widgets.first_steps import FirstSteps
+from scumble_protocol.endpoint import HOME_VARIABLE
 from scumble_protocol.geometry import Bounds
 from scumble_protocol.tasks import DepthToImage
 
-pytestmark = [
-    pytest.mark.gui,
-    pytest.mark.slow,
-    pytest.mark.usefixtures("daemon"),  # before the window, which must leave it first
-]
+pytestmark = [pytest.mark.gui, pytest.mark.slow]
 
 PATIENCE_MS = 240_000
 SAMPLE = Path(__file__).parents[4] / "packaging" / "sample" / "coffee.jpg"
 
 
-@pytest.fixture
-def daemon(own_home: Path) -> Iterator[Home]:
-    home = Home(own_home)
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """One daemon for all of these: its model stays in memory."""
+    home = Home(tmp_path_factory.mktemp("h"))
     home.start(REAL)
     yield home
     home.stop()
     home.close()
+
+
+@pytest.fixture(autouse=True)
+def own_home(daemon: Home, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home of that daemon, instead of one a test."""
+    monkeypatch.setenv(HOME_VARIABLE, str(daemon.folder))
+    return daemon.folder
 
 
 def ball() -> Document:

@@ -11,7 +11,7 @@ from helpers.finished_jobs import finished_for
 from helpers.scripted_daemon import Script, ScriptedDaemon, Sent
 from helpers.windows import wait_for_work
 from scumble_editor.client.catalogue import CatalogueError, add_model
-from scumble_editor.client.connection import LinkState, LinkStatus
+from scumble_editor.client.connection import Link, LinkState, LinkStatus
 from scumble_editor.client.elsewhere import WrongAddressError, connection_to
 from scumble_editor.ui import settings as settings_store
 from scumble_editor.ui.dialogs.models import ModelsWindow, size_text
@@ -99,6 +99,12 @@ def stats(request: m.Stats) -> Sequence[Sent]:
 
 
 @pytest.fixture
+def no_daemon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have nothing sent anywhere."""
+    monkeypatch.setattr(Link, "call", lambda *_: None)
+
+
+@pytest.fixture
 def port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -119,6 +125,7 @@ def daemon(port: int) -> Iterator[ScriptedDaemon]:
         yield made
 
 
+@pytest.mark.usefixtures("no_daemon")
 def test_the_first_steps_lead_from_nothing_to_the_moment_before_paint(
     window: MainWindow, qtbot: QtBot
 ) -> None:
@@ -145,6 +152,7 @@ def test_the_first_steps_lead_from_nothing_to_the_moment_before_paint(
     assert not settings_store.load(settings_store.settings_file()).first_steps
 
 
+@pytest.mark.usefixtures("no_daemon")
 def test_steps_that_are_done_by_hand_are_passed_over(window: MainWindow, qtbot: QtBot) -> None:
     window.guide.begin()
     window.run("file.sample")
