@@ -44,10 +44,11 @@ def rows() -> list[Row]:
 
 def overhead_row(painter: Client, pipeline: Any, side: int) -> Row:
     """Measure one size, three rounds; every round has a picture of its own."""
-    picture = np.random.default_rng(side).integers(0, 256, (side, side, 3), np.uint8)
+    rng = np.random.default_rng(side)
+    picture = rng.integers(0, 256, (side, side, 3), np.uint8)
 
     def ours() -> None:
-        picture[0, 0, 0] += 1
+        picture[0] = rng.integers(0, 256, (side, 3))
         painted(painter, picture, seed=1)
 
     def bare() -> None:
@@ -65,11 +66,12 @@ def overhead_row(painter: Client, pipeline: Any, side: int) -> Row:
 
 def second_job_rows(painter: Client) -> list[Row]:
     """Measure a job on a new layer against another one on the same."""
-    picture = np.random.default_rng(1).integers(0, 256, (512, 512, 3), np.uint8)
+    rng = np.random.default_rng(1)
+    picture = rng.integers(0, 256, (512, 512, 3), np.uint8)
     reports: dict[str, list[Painted]] = {"first": [], "second": []}
 
     def first() -> None:
-        picture[0, 0, 0] += 1
+        picture[0] = rng.integers(0, 256, (512, 3))
         reports["first"].append(painted(painter, picture, seed=1))
 
     def second() -> None:
