@@ -4,6 +4,7 @@ import re
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,7 @@ import msgspec
 from scumble_daemon.models.catalog import Catalogue, Entry, home_of
 from scumble_daemon.models.errors import ModelError
 from scumble_daemon.models.hub import Hub, Listing
-from scumble_daemon.models.hub_files import CARD, CONFIG, INDEX, HubFile, named_file, needed_files
+from scumble_daemon.models.hub_files import CARD, CONFIG, INDEX, HubFile, named_files, needed_files
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.messages import DownloadState, DownloadStatus
 
@@ -45,7 +46,8 @@ def download(source: str, name: str | None, catalogue: Catalogue, hub: Hub, say:
 
     # 2. what it needs
     listing = hub.listing(home)
-    chosen = (named_file(home, path, listing.files),) if path else needed_files(home, listing.files)
+    pick = partial(named_files, home, path) if path else partial(needed_files, home)
+    chosen = pick(listing.files)
     parts = [(listing, file) for file in chosen]
     parts += _of_prior(hub, parts)
 
@@ -62,7 +64,7 @@ def download(source: str, name: str | None, catalogue: Catalogue, hub: Hub, say:
 
     # 5. read, not executed
     place, file = next((places[part], part[1]) for part in parts if part[1].path != CARD)
-    is_folder = any(file.path in (INDEX, CONFIG) for file in chosen)
+    is_folder = not path and any(file.path in (INDEX, CONFIG) for file in chosen)
     where = place.parents[file.path.count("/")] if is_folder else place
     entry = catalogue.add_downloaded(where, called, known_as)
     teller.end(entry)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from scumble_daemon.models.errors import ModelFileError, PickledModelError
+from scumble_daemon.models.ip_adapters import ENCODER_FOLDER
 from scumble_daemon.models.weights import PICKLED_SUFFIXES
 
 INDEX, CONFIG, CARD = "model_index.json", "config.json", "README.md"
@@ -52,14 +53,22 @@ def needed_files(source: str, files: Sequence[HubFile]) -> tuple[HubFile, ...]:
     return _in_order([*card, _only_file(source, folders[""])])
 
 
-def named_file(source: str, path: str, files: Sequence[HubFile]) -> HubFile:
-    """Return one file of a repository by its path. Raises ModelFileError where it is not there."""
-    for file in files:
-        if file.path == path:
-            return file
-    raise ModelFileError(
-        f"{source} has no file {path}. Nothing was downloaded. {_offer(source, files)}"
-    )
+def named_files(source: str, path: str, files: Sequence[HubFile]) -> tuple[HubFile, ...]:
+    """Return one file of a repository by its path, and the image encoder that lies beside it.
+
+    Raises ModelFileError where it is not there, PickledModelError where it is pickled.
+    """
+    named = next((file for file in files if file.path == path), None)
+    if named is None:
+        raise ModelFileError(
+            f"{source} has no file {path}. Nothing was downloaded. {_offer(source, files)}"
+        )
+    if _is_pickled(named):
+        raise PickledModelError(f"{source}/{path}", "downloaded")
+    beside = "/".join((*path.split("/")[:-1], ENCODER_FOLDER))
+    encoder = [file for file in files if file.path.rpartition("/")[0] == beside]
+    chosen = _of_folder(f"{source}/{beside}", encoder, half=False) if encoder else []
+    return (named, *_in_order(chosen))
 
 
 def _of_pipeline(source: str, folders: dict[str, list[HubFile]]) -> Iterable[HubFile]:

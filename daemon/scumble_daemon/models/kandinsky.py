@@ -1,5 +1,6 @@
 """Kandinsky 2.2 as it is published: a decoder in one folder, its prior in another beside it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from scumble_daemon.models.configs import component_shapes, read_config
@@ -14,12 +15,18 @@ def is_alone(class_name: str) -> bool:
     return class_name.startswith("KandinskyV22") and "Combined" not in class_name
 
 
+def _indexes(decoder: Path) -> Iterator[Path]:
+    yield from sorted(decoder.parent.glob("*/model_index.json"))
+    if decoder.parent.name == "snapshots":
+        yield from sorted(decoder.parents[2].glob("models--*/snapshots/*/model_index.json"))
+
+
 def prior_beside(decoder: Path) -> Path:
-    """Return the folder of a prior that lies beside a decoder's.
+    """Return the folder of a prior that lies beside a decoder's, or in the same cache of the hub.
 
     Raises ModelFileError where there is none or it is broken, PickledModelError where pickled.
     """
-    for index in sorted(decoder.parent.glob("*/model_index.json")):
+    for index in _indexes(decoder):
         if read_config(index).get("_class_name") == _PRIOR_CLASS:
             for part in _PRIOR_PARTS:
                 component_shapes(index.parent, part)

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from helpers import small_models
+from helpers import published, small_models
 from helpers.small_additions import lora
 from helpers.small_hub import SmallHub
 from scumble_daemon.models.catalog import Catalogue, Entry
@@ -192,13 +192,17 @@ def test_one_file_of_a_repository_is_a_lora_by_its_own_name(
     assert Path(entry.location).name == "style.safetensors"
 
 
-def test_a_pipeline_that_needs_another_beside_it_brings_it(downloading: Downloading) -> None:
-    downloading.hub.repositories["painter/prior"] = downloading.hub.repositories[NAME].copy()
-    card = b"---\nlicense: apache-2.0\nprior:\n- painter/prior\ntags:\n- art\n---\n# Small\n"
-    downloading.hub.repositories[NAME]["README.md"] = card
-    entry = downloading()
-    assert entry.licence == "apache-2.0"
-    assert any(path.startswith("painter/prior/") for path in downloading.hub.fetched())
+def test_a_pipeline_that_needs_another_beside_it_brings_it(
+    downloading: Downloading, tmp_path: Path
+) -> None:
+    decoder = published.write(tmp_path, "kandinsky-2-2-decoder")
+    card = "---\nlicense: apache-2.0\nprior:\n- painter/kandinsky-2-2-prior\ntags:\n- art\n---\n"
+    (decoder / "README.md").write_text(card)
+    for folder in (decoder, tmp_path / "kandinsky-2-2-prior"):
+        downloading.hub.add_folder(f"painter/{folder.name}", folder)
+    entry = downloading("painter/kandinsky-2-2-decoder")
+    assert (entry.family, entry.licence) == ("kandinsky22", "apache-2.0")
+    assert any("kandinsky-2-2-prior" in path for path in downloading.hub.fetched())
 
 
 def test_a_download_that_was_killed_goes_on_where_it_was(hub: SmallHub, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from scumble_daemon.models.errors import ModelFileError, PickledModelError
-from scumble_daemon.models.hub_files import HubFile, named_file, needed_files
+from scumble_daemon.models.hub_files import HubFile, named_files, needed_files
 
 PIPELINE = (
     "README.md", "model_index.json", "v1-5-pruned.ckpt", "v1-5-pruned-emaonly.safetensors",
@@ -88,6 +88,17 @@ def test_what_is_only_pickled_is_refused(paths: tuple[str, ...]) -> None:
 def test_where_one_of_several_files_must_be_meant_they_are_offered() -> None:
     with pytest.raises(ModelFileError, match=r"Name one.*owner/name/a\.safetensors, owner/name/b"):
         needed_files("owner/name", files("a.safetensors", "b.safetensors"))
-    assert named_file("o/n", "b.safetensors", files("b.safetensors")).path == "b.safetensors"
+    assert named_files("o/n", "b.safetensors", files("b.safetensors")) == files("b.safetensors")
     with pytest.raises(ModelFileError, match=r"no file c\.safetensors"):
-        named_file("o/n", "c.safetensors", files("b.safetensors"))
+        named_files("o/n", "c.safetensors", files("b.safetensors"))
+    with pytest.raises(PickledModelError, match="not downloaded"):
+        named_files("o/n", "b.bin", files("b.bin"))
+
+
+def test_a_file_that_needs_an_image_encoder_brings_it() -> None:
+    encoder = ("models/image_encoder/config.json", "models/image_encoder/model.safetensors")
+    others = ("models/image_encoder/pytorch_model.bin", "models/plus.safetensors", "README.md")
+    found = named_files(
+        "o/n", "models/base.safetensors", files("models/base.safetensors", *encoder, *others)
+    )
+    assert [file.path for file in found] == ["models/base.safetensors", *encoder]
