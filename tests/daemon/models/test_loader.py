@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from helpers import ldm_layout, small_models
+from helpers import ldm_layout, small_families, small_models
 from scumble_daemon.miniature import forms
 from scumble_daemon.models.catalog import Catalogue, Entry
 from scumble_daemon.models.devices import open_device
@@ -188,3 +188,30 @@ def test_the_bundled_model_inpaints_with_a_form_that_shares_its_weights(
     whole = of_diffusers.StableDiffusionInpaintPipeline.from_pretrained(forms.folder("inpaint"))
     for name, tensor in whole.unet.state_dict().items():
         assert torch.equal(tensor, ours[name])
+
+
+@pytest.mark.parametrize("channels", [4, 9])
+def test_a_decoder_of_kandinsky_is_loaded_with_the_prior_beside_it(
+    tmp_path: Path, channels: int
+) -> None:
+    whole: Any = small_families.kandinsky22(channels)
+    of_diffusers: Any = diffusers
+    ending = "Inpaint" if channels == 9 else ""
+    decoder = getattr(of_diffusers, f"KandinskyV22{ending}Pipeline")(
+        unet=whole.unet, scheduler=whole.scheduler, movq=whole.movq
+    )
+    decoder.save_pretrained(tmp_path / "decoder")
+    prior = {
+        name.removeprefix("prior_"): part
+        for name, part in whole.components.items()
+        if name.startswith("prior_")
+    }
+    of_diffusers.KandinskyV22PriorPipeline(**prior).save_pretrained(tmp_path / "prior")
+    entry = entry_of(tmp_path / "decoder", tmp_path)
+    assert entry.family == ("kandinsky22-inpaint" if channels == 9 else "kandinsky22")
+    model = load(entry, open_device("cpu"))
+    assert {"prior_prior", "unet", "movq"} <= model.components.keys()
+    task = INPAINT if channels == 9 else TEXT2IMAGE
+    assert type(model.pipeline(task)) is type(whole)
+    for name, tensor in model.components["prior_prior"].state_dict().items():
+        assert torch.equal(tensor, whole.prior_prior.state_dict()[name])

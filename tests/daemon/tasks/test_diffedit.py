@@ -24,7 +24,9 @@ from scumble_protocol.jobs import (
     DiffEditInvert,
     DiffEditSelect,
     Fill,
+    FreeU,
     Inversion,
+    Options,
     Phase,
     Region,
 )
@@ -258,3 +260,20 @@ def test_families_without_a_way_back_are_told(workshop: Workshop, picture: Bytes
     end = workshop.run("sdxl", edit(workshop, picture))
     assert isinstance(end, work.Broken)
     assert "cannot do diffedit" in end.sentence
+
+
+def test_an_inversion_is_kept_under_every_option_that_changes_it(
+    workshop: Workshop, picture: Bytes, mask: Bytes
+) -> None:
+    selection = workshop.pictures.add(mask)
+
+    def painted(options: Options) -> Bytes:
+        task = edit(workshop, picture, selection=selection, region=PLAIN, options=options)
+        return workshop.layer(workshop.paint("sd15", task))[0]
+
+    tally = workshop.recall.inversions
+    plain, free = painted(Options()), painted(Options(freeu=FreeU()))
+    assert (tally.asked, tally.found) == (2, 0)
+    assert not np.array_equal(plain, free)
+    assert np.array_equal(painted(Options(freeu=FreeU())), free)
+    assert (tally.asked, tally.found) == (3, 1)
