@@ -4,7 +4,7 @@ import runpy
 from pathlib import Path
 from typing import Any
 
-from scumble_daemon.models.families import DIFFEDIT_TASKS, FAMILIES
+from scumble_daemon.models.families import DIFFEDIT_TASKS, FAMILIES, GUIDED_FAMILIES
 from scumble_daemon.tasks.abilities import OPTIONS, abilities
 from scumble_protocol.jobs import Options
 
@@ -29,4 +29,10 @@ def test_it_says_what_pipelines_know() -> None:
     assert "timesteps" not in known["sd2-depth", "depth2img"]
     assert "weighting" not in known["flux", "img2img"]
     assert {task for family, task in known if family == "sdxl"} == set(FAMILIES["sdxl"].tasks)
+    guided = {family for (family, _), options in known.items() if "controls" in options}
+    assert guided == GUIDED_FAMILIES
+    assert {"controls", "references"} <= known["sd15", "upscale"]
+    assert not known["upscaler", "upscale"]
+    assert not {"controls", "references"} & known["sd2-depth", "depth2img"]
+    assert not {"controls", "references"} & known["sdxl-refiner", "img2img"]
     assert all("eta" not in known["sd15", task] for task in DIFFEDIT_TASKS)
