@@ -35,7 +35,8 @@ def upscale(desk: Desk, task: Upscale) -> tuple[PaintedLayer, ...]:
 
     1. Enlarge, by Lanczos' windows or by a model made for it. 2. Where it is asked for, paint over
     the whole at a low strength, tile by tile, each as large as the model is at home with. 3. Fade
-    the tiles into each other. What was transparent is enlarged apart.
+    the tiles into each other. What was transparent is enlarged apart. A job that is taken early
+    gives what it has by then: the tiles that are refined, the rest enlarged.
     """
     wanted = Extent(task.width, task.height)
     _check(desk, task, wanted)
@@ -45,8 +46,10 @@ def upscale(desk: Desk, task: Upscale) -> tuple[PaintedLayer, ...]:
         large = enlarged(desk, task, opaque(pixels), wanted)
     mask = _mask(desk, pixels, wanted)
     seeds = range(task.seed, task.seed + (1 if task.refine is None else task.variants))
-    layers = []
+    layers: list[PaintedLayer] = []
     for number, seed in enumerate(seeds):
+        if desk.token.taken and layers:
+            break
         with desk.progress.part((1 - ENLARGING_SHARE) / len(seeds)):
             picture = large if task.refine is None else _refined(desk, task, large, number)
         image = desk.pictures.add(quantised(picture))
@@ -89,6 +92,9 @@ def _refined(desk: Desk, task: Upscale, large: Floats, number: int) -> Floats:
     result = np.array(large)
     for index, tile in enumerate(tiles):
         desk.token.raise_if_cancelled()
+        if desk.token.taken:
+            desk.notes.notice(f"{index} of {len(tiles)} tiles were refined.")
+            break
         seed = (task.seed + number + index * TILE_STEP) % SEEDS
         with desk.progress.part(1 / len(tiles)):
             lay(result, tile, _painted(desk, task, large, tile, seed))

@@ -119,6 +119,26 @@ def test_cancelling_stops_between_the_steps_of_a_tile(workshop: Workshop, pictur
     assert isinstance(end, work.Stopped)
 
 
+def test_a_job_that_is_taken_gives_the_tiles_it_has(workshop: Workshop, picture: Bytes) -> None:
+    token = CancelToken()
+
+    def on_word(word: work.AnyWord) -> None:
+        if isinstance(word, work.Stepped) and word.step and (word.fraction or 0) > 0.3:
+            token.take()
+
+    side = 3 * SIDE
+    plain, _ = workshop.layer(workshop.paint("sd15", task(workshop, picture, side, side)))
+    workshop.on_word = on_word
+    asked = task(workshop, picture, side, side, refine=0.5, variants=2)
+    end = workshop.run("sd15", asked, token)
+    assert isinstance(end, work.Finished)
+    assert "tiles were refined" in end.result.report.notices[-1]
+    (layer,) = end.result.layers
+    made = workshop.pictures.pixels(layer.image)
+    assert not np.array_equal(made[:SIDE, :SIDE], plain[:SIDE, :SIDE])
+    assert np.array_equal(made[-SIDE // 2 :], plain[-SIDE // 2 :])
+
+
 def test_a_smaller_size_is_refused(workshop: Workshop, picture: Bytes) -> None:
     end = workshop.run("sd15", task(workshop, picture, SIDE - 1, SIDE))
     assert isinstance(end, work.Broken)
