@@ -28,6 +28,7 @@ class About:
 
     strength: how much may change where the painter says nothing; None where there is no such value.
     place: whether something must be selected.
+    own_words: whether its prompt means something else than that of other actions.
     tasks: the protocol's tasks that can do it; a model needs one of them.
     """
 
@@ -37,6 +38,7 @@ class About:
     tasks: tuple[str, ...]
     strength: float | None
     place: bool = False
+    own_words: bool = False
 
 
 ABOUT: dict[PaintAction, About] = {
@@ -71,6 +73,7 @@ ABOUT: dict[PaintAction, About] = {
         tasks=("inpaint",),
         strength=1.0,
         place=True,
+        own_words=True,
     ),
     PaintAction.BACKGROUND: About(
         title="Replace the background",
@@ -86,6 +89,7 @@ ABOUT: dict[PaintAction, About] = {
         prompt_hint="What the picture shows. May stay empty",
         tasks=("inpaint",),
         strength=1.0,
+        own_words=True,
     ),
     PaintAction.WHOLE: About(
         title="Whole canvas",
@@ -117,6 +121,7 @@ ABOUT: dict[PaintAction, About] = {
         prompt_hint="What the picture shows, for the detail. May stay empty",
         tasks=("upscale",),
         strength=None,
+        own_words=True,
     ),
 }
 """Every action, in the order in which they are offered."""

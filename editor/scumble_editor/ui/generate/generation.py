@@ -12,6 +12,7 @@ from scumble_editor.client.notes import Home
 from scumble_editor.generation.actions import ABOUT, PaintAction, default_action, lacking
 from scumble_editor.generation.asking import Asked, ask
 from scumble_editor.generation.expanding import expanded
+from scumble_editor.generation.habits import Habits
 from scumble_editor.generation.settings import Settings
 from scumble_editor.generation.styles import Style
 from scumble_editor.ui.generate.landing import Landing
@@ -56,7 +57,8 @@ class Generation(QObject):
         self.catalogue = Catalogue(session.link, self)
         self.catalogue.installed.connect(self._take_model)
         self._chosen: dict[bool, PaintAction] = {}  # by whether something is selected
-        self._strengths: dict[PaintAction, float] = {}
+        self._habits = Habits()
+        self._habits.note(self._settings)
         self._preparing = 0
         self._active: set[str] = set()
         self.landing = Landing(session, works, self.jobs, self)
@@ -76,14 +78,13 @@ class Generation(QObject):
     def change(self, **fields: Any) -> None:
         """Ask for something else; the names are those of `Settings`."""
         self.take(msgspec.structs.replace(self._settings, **fields))
-        if "strength" in fields and self._settings.strength is not None:
-            self._strengths[self._settings.action] = self._settings.strength
 
     def take(self, settings: Settings) -> None:
         """Take whole settings, as from a style or a recipe."""
         if settings == self._settings:
             return
         before, self._settings = self._settings, settings
+        self._habits.note(settings)
         self._session.settings.generation = settings
         self.settings_changed.emit(settings)
         if before.action is not settings.action:
@@ -91,9 +92,9 @@ class Generation(QObject):
             self.action_changed.emit(settings.action)
 
     def choose(self, action: PaintAction) -> None:
-        """Choose what is to be done; each action remembers its own strength."""
+        """Choose what is to be done; each action remembers its own strength, some their words."""
         self._chosen[self._selected] = action
-        self.change(action=action, strength=self._strengths.get(action))
+        self.take(self._habits.switched(self._settings, action))
 
     def wear(self, style: Style | None) -> None:
         """Choose a style: its model and sampler are taken now, its words with every job."""
@@ -233,10 +234,7 @@ class Generation(QObject):
         default = PaintAction.WHOLE if opened is None else default_action(opened.document)
         action = self._chosen.get(selected, default)
         if action is not self._settings.action:
-            strength = self._strengths.get(action)
-            self._settings = msgspec.structs.replace(
-                self._settings, action=action, strength=strength
-            )
+            self._settings = self._habits.switched(self._settings, action)
             self.settings_changed.emit(self._settings)
             self.action_changed.emit(action)
 

@@ -74,6 +74,21 @@ def test_each_action_remembers_its_strength(window: MainWindow, selected: OpenDo
     assert strength.value == 30
 
 
+def test_the_words_of_a_fill_are_not_those_of_what_is_behind_a_thing(
+    window: MainWindow, selected: OpenDocument
+) -> None:
+    assert selected
+    prompt = window.docks.generate.prompts.prompt
+    prompt.setPlainText("a red heart")
+    choose(window, PaintAction.REMOVE)
+    assert prompt.toPlainText() == ""
+    prompt.setPlainText("a wooden table")
+    choose(window, PaintAction.REFINE)
+    assert prompt.toPlainText() == "a red heart"
+    choose(window, PaintAction.REMOVE)
+    assert prompt.toPlainText() == "a wooden table"
+
+
 def test_paint_waits_for_what_is_lacking_and_says_it(window: MainWindow) -> None:
     panel = window.docks.generate
     assert not panel.paint.isEnabled()
