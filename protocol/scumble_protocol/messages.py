@@ -246,6 +246,7 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
     licence: str = ""
     description: str = ""
     residency: Residency = Residency.DISK
+    words: tuple[str, ...] = ()  # all that it understands, where those are few; else none
 
 
 class Recommendation(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from scumble_daemon.miniature.words import understood_words
 from scumble_daemon.models.catalog import Catalogue, Entry
 from scumble_daemon.models.recommended import recommendations
 from scumble_protocol.errors import ErrorCode, RemoteError
@@ -45,6 +46,7 @@ class Library:
                 licence=entry.licence,
                 description=entry.description,
                 residency=residency(entry.name),
+                words=understood_words() if entry.origin == "bundled" else (),
             )
             for entry in entries
         )

@@ -77,6 +77,11 @@ def known_words() -> tuple[str, ...]:
     return vocabulary().words
 
 
+def understood_words() -> tuple[str, ...]:
+    """Return every word that a prompt may have without a notice, sorted."""
+    return tuple(sorted({*known_words(), *_GLUE}))
+
+
 def unknown_words(prompt: str) -> tuple[UnknownWord, ...]:
     """Return the words of a prompt that were never learnt, each once, with known ones near it."""
     known = {*known_words(), *_GLUE}

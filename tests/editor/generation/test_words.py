@@ -8,6 +8,7 @@ from scumble_editor.generation import prompt_book, styles
 from scumble_editor.generation.prompt_book import PromptBook, Wording
 from scumble_editor.generation.settings import Settings
 from scumble_editor.generation.styles import BUNDLED, Style, joined
+from scumble_editor.generation.vocabulary import hint, strange_words
 from scumble_editor.generation.weighting import reweighted, tokens_about
 from scumble_protocol.tasks import Lora, Options
 
@@ -117,3 +118,13 @@ def test_the_book_is_searched_by_words_in_any_order() -> None:
     assert [one.prompt for one in book.search("SNOW")] == ["snow and ice", "a red fox in snow"]
     assert [one.prompt for one in book.search("fox red")] == ["a red fox in snow"]
     assert book.without(book.saved[0]).saved == ()
+
+
+def test_words_that_a_model_never_learnt_are_named_and_plurals_are_known() -> None:
+    words = ("a", "cat", "on", "red", "table", "wooden")
+    assert strange_words("A red Cat on (wooden:1.2) tables", words) == ()
+    assert strange_words("a cat and a cat on sofas", words) == ("and", "sofas")
+    assert strange_words("anything at all", ()) == ()
+    assert hint("a flamingo", "miniature", words) == "miniature never learnt “flamingo”."
+    assert hint("one two six ten", "m", words) == "m never learnt “one”, “two”, “six” and others."
+    assert hint("a cat", "miniature", words) == ""

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QToolButton, QVBoxLayou
 from scumble_editor.generation.actions import ABOUT, PaintAction
 from scumble_editor.generation.prompt_book import Wording
 from scumble_editor.generation.settings import Settings
+from scumble_editor.generation.vocabulary import hint
 from scumble_editor.generation.weighting import CHUNK_TOKENS, tokens_about
 from scumble_editor.ui import theme
 from scumble_editor.ui.generate.book_popup import BookPopup
@@ -38,6 +39,8 @@ class Prompts(QWidget):
             f"About how many tokens the model reads. It reads {CHUNK_TOKENS} at once, and a longer "
             "prompt in parts of that length, where what is said first weighs no more than the rest"
         )
+        self.hint = faint("")
+        self.hint.setToolTip("It may paint something else; the list of models says what it knows")
         self.keep = _button("Save these words under a name")
         self.history = _button("Words you used or saved")
         self.book = BookPopup(generation.wardrobe, self)
@@ -57,6 +60,7 @@ class Prompts(QWidget):
         )
         generation.settings_changed.connect(self.show_settings)
         generation.wardrobe.styles_changed.connect(lambda: self._count(generation.settings))
+        generation.models_changed.connect(self._show_hint)
         self.dress()
         self.show_settings(generation.settings)
 
@@ -74,6 +78,7 @@ class Prompts(QWidget):
         self.negative.show_text(settings.negative_prompt)
         self.source.show_text(settings.source_prompt)
         self._count(settings)
+        self._show_hint()
         self.keep.setEnabled(bool(settings.prompt.strip()))
 
     def _arrange(self) -> None:
@@ -88,6 +93,7 @@ class Prompts(QWidget):
         column.addWidget(self.source)
         column.addWidget(self.prompt)
         column.addLayout(under)
+        column.addWidget(self.hint)
         column.addWidget(self.negative)
         column.addWidget(self.style_field)
 
@@ -99,6 +105,15 @@ class Prompts(QWidget):
             self.count.setText(f"about {count} tokens, in {parts} parts")
         else:
             self.count.setText(f"about {count} of {CHUNK_TOKENS} tokens" if count else "")
+
+    def _show_hint(self) -> None:
+        """Say which words the model never learnt, where it knows only few."""
+        asked = self._generation.settings
+        models = {model.name: model for model in self._generation.models}
+        model = models.get(asked.model)
+        said = "" if model is None else hint(asked.prompt, model.name, model.words)
+        self.hint.setText(said)
+        self.hint.setVisible(bool(said))
 
     def _take(self, wording: Wording) -> None:
         fresh = {"prompt": wording.prompt}

@@ -119,6 +119,8 @@ def test_words_find_a_thing_as_a_soft_selection(window: MainWindow, qtbot: QtBot
     assert opened.document.layers is before
     opened.undo()
     assert opened.document.selection is None
+    (miniature,) = (model for model in window.generation.models if model.name == "miniature")
+    assert {"balloon", "the"} <= set(miniature.words)
 
 
 def test_depths_become_a_layer_to_paint_by_and_a_range_to_select(

@@ -21,6 +21,7 @@ from scumble_editor.ui.dialogs.style import StyleDialog
 from scumble_editor.ui.generate.panel import GeneratePanel
 from scumble_editor.ui.generate.wardrobe import Wardrobe
 from scumble_editor.ui.main_window import MainWindow
+from scumble_protocol import messages as m
 
 pytestmark = pytest.mark.gui
 
@@ -178,3 +179,23 @@ def drop(panel: GeneratePanel, path: Path) -> None:
         Qt.KeyboardModifier.NoModifier,
     )
     panel.dropEvent(event)
+
+
+def test_words_that_the_model_never_learnt_are_hinted_at(window: MainWindow) -> None:
+    prompts = window.docks.generate.prompts
+    window.generation.change(prompt="a flamingo")
+    assert prompts.hint.isHidden()
+    small = m.ModelInfo(
+        name="miniature",
+        family="sd15",
+        tasks=("inpaint",),
+        native_side=128,
+        size_bytes=1,
+        origin="bundled",
+        words=("a", "cat"),
+    )
+    window.generation.models = (small,)
+    window.generation.models_changed.emit()
+    assert prompts.hint.text() == "miniature never learnt “flamingo”."
+    window.generation.change(prompt="a cat")
+    assert prompts.hint.isHidden()
