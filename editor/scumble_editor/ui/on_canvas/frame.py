@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import cast
 
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QPainter, QPolygonF, QRegion
 
 from scumble_editor.generation.planning import in_words
 from scumble_editor.tools.pointer import PointerEvent
@@ -21,6 +21,8 @@ from scumble_protocol.messages import PlannedIsland
 _NEAR_PX = 9.0
 _GROW_PX = 4.0  # grown by this and half of the feather where the painter chose neither
 _LEAST_SIDE_PX = 24.0  # on the screen; handles of smaller frames would lie upon each other
+_LABEL_ROOM = QSizeF(34, 46)  # px on the screen, from where a label is put to where it ends
+_LABEL_INSET = 8  # px on the screen, nearer to the edge than that it is not put
 
 Drag = Callable[[float, float], None]
 
@@ -56,10 +58,14 @@ class FrameOverlay:
         if not islands:
             return
         brush = cast("QPainter", painter)
+        to_view = self._canvas.to_view()
         film = self._mask.image(self._canvas.opened.shown, camera, self._softness(islands[0]))
         if film is not None:
             film.setDevicePixelRatio(self._canvas.pixel_ratio)
+            brush.save()
+            brush.setClipRegion(QRegion(to_view.map(QPolygonF(_rect(self._bounds))).toPolygon()))
             brush.drawImage(0, 0, film)
+            brush.restore()
         shapes: list[Shape] = [
             Path(_corners(island.context), closed=True, dashed=True) for island in islands
         ]
@@ -69,8 +75,9 @@ class FrameOverlay:
         shapes.append(Handle(self._knob(first), round=True))
         planned = self._plans.planned
         if planned is not None:
-            shapes.append(Label((first.context.left, first.context.bottom), in_words(planned)))
-        draw_shapes(brush, shapes, self._canvas.to_view())
+            text = in_words(planned)
+            shapes.append(Label(self._label_place(first.context, text), text))
+        draw_shapes(brush, shapes, to_view)
 
     def press(self, event: PointerEvent, camera: Camera) -> bool:
         """Take hold of a handle."""
@@ -142,6 +149,25 @@ class FrameOverlay:
             selection.right + island.grow + island.feather / 2,
             selection.top + selection.height / 2,
         )
+
+    @property
+    def _bounds(self) -> Bounds:
+        return self._canvas.opened.document.bounds
+
+    def _label_place(self, context: Bounds, text: str) -> Place:
+        """Return where the label goes: under the frame, or as near as the view allows."""
+        to_view = self._canvas.to_view()
+        frame = to_view.mapRect(_rect(context))
+        width = self._canvas.fontMetrics().horizontalAdvance(text) + _LABEL_ROOM.width()
+        most_x = self._canvas.width() - width
+        most_y = self._canvas.height() - _LABEL_ROOM.height()
+        at = QPointF(
+            min(max(frame.left(), -_LABEL_INSET), max(most_x, 0)),
+            min(max(frame.bottom(), -_LABEL_INSET), max(most_y, 0)),
+        )
+        back, _ = to_view.inverted()
+        place = back.map(at)
+        return (place.x(), place.y())
 
     def _roomy(self, island: PlannedIsland) -> bool:
         frame = self._canvas.to_view().mapRect(_rect(island.context))
