@@ -322,6 +322,7 @@ class PlannedIsland(msgspec.Struct, frozen=True, kw_only=True):
     feather: float  # px, width of the ramp of the denoise mask
     grow: float  # px, how far that is grown before
     blend: float  # px, width of the ramp of the layer's mask
+    reach: float  # px, how far outside the selection the model may change anything
     passes: tuple[PlannedPass, ...]  # two where the context is too large for one
 
 

@@ -402,6 +402,7 @@ ADDED: tuple[tuple[m.AnyRequest | m.AnyReply, list[Buffer]], ...] = (
                     feather=12.5,
                     grow=4.0,
                     blend=12.5,
+                    reach=10.25,
                     passes=(
                         m.PlannedPass(
                             bounds=Bounds(0, 0, 320, 320),

@@ -66,6 +66,7 @@ def _island(plan: Plan, count: int) -> m.PlannedIsland:
         feather=plan.margins.feather_px,
         grow=plan.margins.grow_px,
         blend=plan.margins.blend_px,
+        reach=plan.reach_px,
         passes=_passes(plan.passes, count),
     )
 
@@ -79,6 +80,7 @@ def _picture(extent: Extent, native: NativeRange, count: int) -> m.PlannedIsland
         feather=0.0,
         grow=0.0,
         blend=0.0,
+        reach=0.0,
         passes=_passes(plan_picture(extent, native), count),
     )
 

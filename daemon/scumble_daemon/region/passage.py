@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from scumble_daemon.region.arrays import Bytes, Floats, resized, resized_mask
-from scumble_daemon.region.bounds import full_strength_share
 from scumble_daemon.region.colour import RING_PX, match_colour
 from scumble_daemon.region.composite import MARGIN_PX, LayerPixels, layer_of, opaque
 from scumble_daemon.region.fill import filled
@@ -73,8 +72,8 @@ def _changes(selection: Floats, plan: Plan) -> Floats:
     painter who chose how far to grow gets that.
     """
     region = plan.region
-    anew = full_strength_share(plan.strength)
-    if anew == 0 or region.grow is not None or not region.soft:
+    anew = plan.anew
+    if anew == 0:
         return denoise_mask(selection, plan.margins, soft=region.soft)
     fading = fading_mask(selection, plan.margins, region.direction)
     if anew == 1:

@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scumble_daemon.region.bounds import Margins, context_bounds, margins_of, mask_bounds
+from scumble_daemon.region.bounds import (
+    Margins,
+    context_bounds,
+    full_strength_share,
+    margins_of,
+    mask_bounds,
+)
 from scumble_daemon.region.joining import joined
 from scumble_daemon.region.resolution import (
     REFINE_STRENGTH,
@@ -14,10 +20,14 @@ from scumble_daemon.region.resolution import (
     refined_extent,
 )
 from scumble_protocol.geometry import Bounds, Extent
-from scumble_protocol.jobs import Fill, Region
+from scumble_protocol.jobs import Direction, Fill, Region
 
 WHOLE = Region(feather=0, grow=0, fill=Fill.ORIGINAL, soft=False, match_colour=False)
 """How a canvas is painted over everywhere: there is no edge to care for."""
+
+
+_FADES_OUTSIDE = {Direction.INSIDE: 0.0, Direction.CENTRED: 0.5, Direction.OUTSIDE: 1.0}
+"""How much of a fade lies outside the selection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,23 @@ class Plan:
     def strength(self) -> float:
         """The strength asked for."""
         return self.passes[0].strength
+
+    @property
+    def anew(self) -> float:
+        """How far, over 0 to 1, the selection is painted anew instead of over what is there.
+
+        What is painted anew changes as far as it is seen; a painter who chose how far to grow, or
+        wants no soft edges, gets that at any strength.
+        """
+        free = self.region.grow is None and self.region.soft
+        return full_strength_share(self.strength) if free else 0.0
+
+    @property
+    def reach_px(self) -> float:
+        """How far outside the selection anything may be changed by the model."""
+        if self.anew < 1:
+            return self.margins.reach_px
+        return self.margins.blend_px * _FADES_OUTSIDE[self.region.direction]
 
 
 def plan_island(

@@ -52,6 +52,7 @@ def test_a_plan_reads_as_a_painter_would_say_it() -> None:
         feather=1,
         grow=1,
         blend=1,
+        reach=1,
         passes=(first, second),
     )
     plan = Planned(request="r1", islands=(island,), seconds=7.2)

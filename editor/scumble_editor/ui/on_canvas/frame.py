@@ -124,9 +124,14 @@ class FrameOverlay:
         grown = self._generation.settings.grow
 
         def drag(x: float, _y: float) -> None:
-            reach = max(x - island.selection.right, 0.0)
-            feather = max(reach - _GROW_PX, 0.0) if grown is None else max(reach - grown, 0.0) * 2
-            self._generation.change(feather=float(round(feather)))
+            reach = x - island.selection.right
+            if island.reach == 0:
+                feather = -reach
+            elif grown is None:
+                feather = reach - _GROW_PX
+            else:
+                feather = (reach - grown) * 2
+            self._generation.change(feather=float(max(round(feather), 0)))
 
         return drag
 
@@ -140,15 +145,13 @@ class FrameOverlay:
         return drag
 
     def _softness(self, island: PlannedIsland) -> Softness:
-        reach = island.grow + island.feather / 2
-        return Softness(reach, island.blend, self._generation.settings.direction)
+        return Softness(island.reach, island.blend, self._generation.settings.direction)
 
     def _knob(self, island: PlannedIsland) -> Place:
+        """Return where the round handle is: where change ends outside, or else the fade inside."""
         selection = island.selection
-        return (
-            selection.right + island.grow + island.feather / 2,
-            selection.top + selection.height / 2,
-        )
+        away = island.reach if island.reach > 0 else -island.blend
+        return (selection.right + away, selection.top + selection.height / 2)
 
     @property
     def _bounds(self) -> Bounds:

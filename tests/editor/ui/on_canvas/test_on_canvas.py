@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -301,15 +302,16 @@ ISLAND = m.PlannedIsland(
     feather=16.0,
     grow=12.0,
     blend=16.0,
+    reach=20.0,
     passes=(
         m.PlannedPass(bounds=PLACE.padded(36), extent=Extent(512, 512), steps=20, strength=1.0),
     ),
 )
 
 
-def plan(window: MainWindow, opened: OpenDocument) -> None:
+def plan(window: MainWindow, opened: OpenDocument, island: m.PlannedIsland = ISLAND) -> None:
     plans = window.on_canvas.plans
-    plans.planned, plans.opened = m.Planned(request="r1", islands=(ISLAND,), seconds=7.0), opened
+    plans.planned, plans.opened = m.Planned(request="r1", islands=(island,), seconds=7.0), opened
     plans.changed.emit()
     settle(window)
 
@@ -338,9 +340,16 @@ def test_the_frame_is_dragged_and_given_back(window: MainWindow, opened: OpenDoc
 
 def test_the_round_handle_sets_the_feather(window: MainWindow, opened: OpenDocument) -> None:
     plan(window, opened)
-    reach = ISLAND.grow + ISLAND.feather / 2
-    drag(window, [(PLACE.right + reach, MIDDLE[1]), (PLACE.right + 44, MIDDLE[1])])
+    drag(window, [(PLACE.right + ISLAND.reach, MIDDLE[1]), (PLACE.right + 44, MIDDLE[1])])
     assert window.generation.settings.feather == 40
+
+
+def test_where_paint_ends_at_the_selection_the_round_handle_is_inside(
+    window: MainWindow, opened: OpenDocument
+) -> None:
+    plan(window, opened, msgspec.structs.replace(ISLAND, reach=0.0))
+    drag(window, [(PLACE.right - ISLAND.blend, MIDDLE[1]), (PLACE.right - 30, MIDDLE[1])])
+    assert window.generation.settings.feather == 30
 
 
 def test_what_would_be_painted_can_be_hidden(window: MainWindow, opened: OpenDocument) -> None:
