@@ -169,7 +169,7 @@ UPSCALE = Command(
     "upscale",
     "upscale",
     "_Upscale",
-    "Make the whole image larger and paint detail into it, as a layer",
+    "Make the whole image larger, with detail painted into it if you like, as a layer",
     (FACTOR, PROMPT, DETAIL, MODEL, STEPS, GUIDANCE, SEED, UPSCALER),
     giving=Giving.SCALED,
 )

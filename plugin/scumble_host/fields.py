@@ -89,8 +89,9 @@ FACTOR = Field(
 DETAIL = Field(
     "detail",
     "_Detail",
-    "How much is painted into the enlarged picture, tile by tile; 0 only enlarges.",
-    0.3,
+    "How much the model paints into the enlarged picture, tile by tile: 0 only enlarges, 0.3 suits "
+    "models that know what it shows.",
+    0.0,
     "refine",
     low=0,
     high=1,

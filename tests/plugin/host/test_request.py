@@ -85,7 +85,8 @@ def test_upscaling_sends_the_picture_and_the_size_it_shall_have() -> None:
     fields = header["fields"]
     assert (fields["width"], fields["height"], fields["upscaler"]) == (5, 2, "esrgan")
     assert not {"factor", "refine"} & fields.keys()
-    assert submission(UPSCALE, {}, CANVAS, "a-job-id")[0]["fields"]["refine"] == 0.3
+    detailed, _ = submission(UPSCALE, {"detail": 0.3}, CANVAS, "a-job-id")
+    assert detailed["fields"]["refine"] == 0.3
 
 
 def test_upscaling_counts_towards_the_limit() -> None:
