@@ -8,21 +8,21 @@ from PySide6.QtGui import (
     QNativeGestureEvent,
     QPainter,
     QTabletEvent,
+    QTouchEvent,
     QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
-    QGestureEvent,
     QLineEdit,
-    QPinchGesture,
     QPlainTextEdit,
     QWidget,
 )
 
 from scumble_editor.document.blocks import Draft
 from scumble_editor.ui.canvas.drawing import draw_outline, draw_shapes
+from scumble_editor.ui.canvas.fingers import Fingers
 from scumble_editor.ui.canvas.gestures import Gestures
 from scumble_editor.ui.canvas.navigation import Navigation, Way
 from scumble_editor.ui.canvas.picture import level_for
@@ -76,13 +76,13 @@ class Canvas(View):
             seen=lambda: Draft(self.camera.visible(), 1 << level_for(self.camera.zoom)),
         )
         self.gestures = Gestures(session, self.stage, self.overlays)
+        self._fingers = Fingers(self.gestures)
         self._navigation: Navigation | None = None
         self._space = False
         self._pointer: QPointF | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
-        self.grabGesture(Qt.GestureType.PinchGesture)
         self.setAccessibleName("Canvas")
         session.tool_changed.connect(self._take_tool)
         session.options_changed.connect(self.update)
@@ -168,11 +168,12 @@ class Canvas(View):
         if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             event.setAccepted(self.gestures.active or self.session.tool.busy)
             return True
-        if isinstance(event, QGestureEvent):
-            pinch = event.gesture(Qt.GestureType.PinchGesture)
-            if isinstance(pinch, QPinchGesture):
-                self._pinch(pinch)
-            return True
+        if isinstance(event, QTouchEvent):
+            camera = self._fingers.take(event, self.camera, self.pixel_ratio)
+            if camera is not None:
+                self.look(camera)
+                event.accept()
+                return True
         if isinstance(event, QNativeGestureEvent):
             at = event.position() * self.pixel_ratio
             place = (at.x(), at.y())
@@ -182,15 +183,6 @@ class Canvas(View):
                 self.look(self.camera.rotated(event.value(), place))
             return True
         return super().event(event)
-
-    def _pinch(self, pinch: QPinchGesture) -> None:
-        ratio = self.pixel_ratio
-        at = self.mapFromGlobal(pinch.centerPoint()) * ratio
-        before = self.mapFromGlobal(pinch.lastCenterPoint()) * ratio
-        place = (at.x(), at.y())
-        camera = self.camera.panned(at.x() - before.x(), at.y() - before.y())
-        camera = camera.zoomed(camera.zoom * pinch.scaleFactor(), place)
-        self.look(camera.rotated(pinch.rotationAngle() - pinch.lastRotationAngle(), place))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Take space, Enter, Escape and the arrows."""

@@ -42,7 +42,7 @@ def keys_held(modifiers: Qt.KeyboardModifier) -> Modifiers:
 
 def of_mouse(event: QMouseEvent, camera: Camera, scale: float) -> PointerEvent:
     """Return a mouse event; `scale` is the number of screen pixels to one of the widget's."""
-    x, y = _place(event.position(), camera, scale)
+    x, y = place_of(event.position(), camera, scale)
     buttons = event.buttons() | event.button()
     return PointerEvent(
         x,
@@ -55,7 +55,7 @@ def of_mouse(event: QMouseEvent, camera: Camera, scale: float) -> PointerEvent:
 
 def of_tablet(event: QTabletEvent, camera: Camera, scale: float) -> PointerEvent:
     """Return a pen's event with its pressure and tilt."""
-    x, y = _place(event.position(), camera, scale)
+    x, y = place_of(event.position(), camera, scale)
     return PointerEvent(
         x,
         y,
@@ -68,5 +68,6 @@ def of_tablet(event: QTabletEvent, camera: Camera, scale: float) -> PointerEvent
     )
 
 
-def _place(position: QPointF, camera: Camera, scale: float) -> tuple[float, float]:
+def place_of(position: QPointF, camera: Camera, scale: float) -> tuple[float, float]:
+    """Return the place of the canvas under a point of the widget."""
     return camera.to_canvas(position.x() * scale, position.y() * scale)
