@@ -40,7 +40,8 @@ def check_job(job: Job, limits: Limits, schedulers: Collection[str]) -> None:
     stages = task.stages if isinstance(task, Chain) else ()
     for scheduler in (task.scheduler, *(stage.scheduler for stage in stages)):
         if scheduler is not None and scheduler not in schedulers:
-            hint = near_names(scheduler, schedulers) or f" Known are {', '.join(schedulers)}."
+            short = scheduler.removesuffix("Scheduler").lower()  # of a class of diffusers
+            hint = near_names(short, schedulers) or f" Known are {', '.join(schedulers)}."
             raise RemoteError(
                 ErrorCode.BAD_REQUEST,
                 f"There is no scheduler called “{scheduler}”.{hint} The job was not taken.",

@@ -11,7 +11,7 @@ from scumble_protocol.jobs import Phase
 LEARNT_FROM = 0.05
 """Share of a job after which its own speed is believed, before its steps have shown their pace."""
 PACE_STEPS = 8
-"""So many of the last steps tell the pace; the first of a phase, which warms up, only at first."""
+"""So many of the last steps tell the pace; the first of a phase, which warms up, never does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,8 @@ class Progress:
 
     def _seconds_left(self, done: float, since: float) -> float | None:
         """Return the time left at the pace of the last steps, else at that of the whole job."""
-        begun_at, begun_done = self._paces[1 if len(self._paces) > 2 else 0]
-        at, so_far = self._paces[-1]
-        if so_far > begun_done:
-            return (at - begun_at) * (1 - done) / (so_far - begun_done)
+        if len(self._paces) > 2:  # the phase's begin, its first step, and another
+            (begun_at, begun_done), (at, so_far) = self._paces[1], self._paces[-1]
+            if so_far > begun_done:
+                return (at - begun_at) * (1 - done) / (so_far - begun_done)
         return (self._clock() - since) * (1 - done) / done if done >= LEARNT_FROM else None

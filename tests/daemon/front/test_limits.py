@@ -1,5 +1,7 @@
 """What is refused before anything is done, with a sentence that says what to do instead."""
 
+import re
+
 import pytest
 
 from helpers.sample_messages import IMAGE, SELECTION
@@ -21,6 +23,20 @@ from scumble_protocol.jobs import (
 def test_near_names_are_offered_and_far_ones_are_not() -> None:
     assert near_names("eular", ["euler", "ddim"]) == " Did you mean euler?"
     assert near_names("zzz", ["euler", "ddim"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("DDIMScheduler", "Did you mean ddim?"),
+        ("eular", "Did you mean euler?"),
+        ("zzzzzzzz", "Known are ddim, euler."),
+    ],
+)
+def test_a_scheduler_of_another_name_is_met_with_those_there_are(name: str, hint: str) -> None:
+    task = TextToImage(seed=1, width=64, height=64, scheduler=name)
+    with pytest.raises(RemoteError, match=re.escape(hint)):
+        check_job(Job(id="some-job-id", task=task), limits_of(Settings()), ("ddim", "euler"))
 
 
 def test_a_result_is_reckoned_with_all_its_variants() -> None:
