@@ -1,7 +1,7 @@
 """Has the first steps follow what is done, and remembers that they were seen."""
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from scumble_editor.generation.results import Finished
 from scumble_editor.ui import settings as settings_store
@@ -23,7 +23,7 @@ class Guide(QObject):
 
     model_wanted = Signal()
 
-    def __init__(self, desk: Desk, pages: QWidget) -> None:
+    def __init__(self, desk: Desk, pages: QStackedWidget) -> None:
         super().__init__(pages)
         self._desk = desk
         self._pages = pages
@@ -31,6 +31,7 @@ class Guide(QObject):
         self.card = FirstSteps(first_steps(desk, lambda: self._painted), pages)
         self.card.hide()
         generation = desk.generation
+        pages.currentChanged.connect(self._refresh)  # the page comes up over it
         desk.session.changed.connect(self._refresh)
         generation.settings_changed.connect(self._refresh)
         generation.finished.connect(self._finished)
