@@ -24,6 +24,7 @@ from scumble_editor.ui.on_canvas.latest import Latest
 from scumble_editor.ui.open_document import OpenDocument
 from scumble_editor.ui.session import EditorSession
 from scumble_protocol.aio import AsyncClient, new_id
+from scumble_protocol.errors import JobCancelledError, ScumbleError
 from scumble_protocol.jobs import Job
 from scumble_protocol.painted import Painted
 
@@ -174,7 +175,12 @@ class Live(QObject):
             )
             self._arrive(job_id, finished)
 
-        self._generation.link.call(painting, done, lambda _: self._over(job_id))
+        def failed(error: ScumbleError) -> None:
+            if job_id == self._running and not isinstance(error, JobCancelledError):
+                self._fail(error)
+            self._over(job_id)
+
+        self._generation.link.call(painting, done, failed)
 
     def _arrive(self, job_id: str, finished: Finished) -> None:
         if job_id == self._running and self.opened is not None:
@@ -216,6 +222,7 @@ class Live(QObject):
             self.changed.emit()
 
     def _fail(self, error: BaseException) -> None:
+        """Say what went wrong, once: the next picture would meet the same."""
         self._running = None
         self._session.messages.report(error)
         self.switch(False)

@@ -2,7 +2,9 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from scumble_editor.document.selection import Selection
 from scumble_editor.generation.planning import Question, question_about
+from scumble_editor.generation.settings import Settings
 from scumble_editor.ui.generate.generation import Generation
 from scumble_editor.ui.on_canvas.latest import Latest
 from scumble_editor.ui.open_document import OpenDocument
@@ -35,6 +37,7 @@ class Plans(QObject):
         self._generation = generation
         self._wanted = False
         self._asked: Question | None = None
+        self._read_from: tuple[Selection | None, Settings, OpenDocument] | None = None
         self._reading = Latest(session.messages.report, self)
         self.planned: Planned | None = None
         self.opened: OpenDocument | None = None
@@ -70,6 +73,10 @@ class Plans(QObject):
         if opened is None:
             return
         document, settings = opened.document, self._generation.settings
+        if self._asked is not None and self._read_from == (document.selection, settings, opened):
+            return  # what else has changed since does not matter to it
+        at_hand = document.selection is not None and settings.strength_layer is None
+        self._read_from = (document.selection, settings, opened) if at_hand else None
         self._reading.wish(
             lambda: question_about(document, settings), lambda question: self._ask(opened, question)
         )

@@ -39,6 +39,7 @@ from scumble_editor.ui.on_canvas.variant_bar import VariantBar
 from scumble_editor.ui.open_document import OpenDocument
 from scumble_protocol import messages as m
 from scumble_protocol.aio import new_id
+from scumble_protocol.errors import ErrorCode, JobCancelledError, RemoteError
 from scumble_protocol.geometry import Bounds, Extent
 from scumble_protocol.jobs import Job, JobState, Phase
 from scumble_protocol.painted import Glance
@@ -408,6 +409,25 @@ def test_live_painting_sends_one_job_at_a_time_and_only_the_latest_picture(
     assert len(opened.document.layers) == 2
     assert len(opened.paintings) == 1
     window.run("generate.live")
+    assert opened.shown is opened.document
+
+
+def is_live(window: MainWindow) -> bool:
+    return window.on_canvas.live.on
+
+
+def test_live_painting_that_fails_says_so_once_and_ends(
+    window: MainWindow, qtbot: QtBot, opened: OpenDocument, calls: list[Call]
+) -> None:
+    window.run("generate.live")
+    qtbot.waitUntil(lambda: len(calls) == 1, timeout=20_000)
+    calls[0][2](JobCancelledError("It was cancelled."))
+    assert is_live(window)
+    drag(window, [(20, 20), (200, 20)])
+    qtbot.waitUntil(lambda: len(calls) == 2, timeout=20_000)
+    calls[1][2](RemoteError(ErrorCode.MODEL_FAILED, "The model failed."))
+    assert not is_live(window)
+    assert window.messages.kept[-1].text == "The model failed."
     assert opened.shown is opened.document
 
 
