@@ -19,7 +19,7 @@ from scumble_daemon.models.catalog import Catalogue
 from scumble_daemon.models.devices import Device, Performance, open_device
 from scumble_daemon.models.loaded import Loaded
 from scumble_daemon.models.loader import load
-from scumble_daemon.models.memory import next_measure
+from scumble_daemon.models.memory import MEASURES, next_measure
 from scumble_protocol.jobs import Lora, Options, TextToImage
 
 of_inductor: Any = inductor
@@ -214,6 +214,31 @@ def test_an_offloaded_model_paints_the_same_and_shows_it(
     weight = model.components["unet"].conv_in.weight
     assert weight.device.type == ("meta" if offload == "sequential" else "cpu")
     assert np.array_equal(other.layer(other.paint("sd15", task()))[0], plain)
+    other.cache.drop()
+
+
+def test_every_measure_against_running_out_paints_the_same_picture(
+    workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = workshop.layer(workshop.paint("sd15", task()))[0]
+    chosen = Performance(fused_qkv=True)
+    apart = Apart(workshop.device.place, "cpu", 1 << 34, torch.float32, "native", chosen)
+    other = Workshop(tmp_path / "other", device=apart)
+    unet = type(other.loaded("sd15").components["unet"])
+    original, left = unet.forward, [None] * len(MEASURES)
+
+    def forward(*given: Any, **options: Any) -> Any:
+        if left:
+            left.pop()
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        return original(*given, **options)
+
+    monkeypatch.setattr(unet, "forward", forward)
+    result = other.paint("sd15", task())
+
+    assert result.report.degraded == tuple(measure.sentence for measure in MEASURES)
+    assert np.abs(other.layer(result)[0].astype(int) - plain).max() <= 1
+    assert other.loaded("sd15").components["unet"].conv_in.weight.device.type == "meta"
     other.cache.drop()
 
 
