@@ -16,6 +16,7 @@ from scumble_editor.generation.comparing import hiding
 from scumble_editor.generation.expanding import feather_px
 from scumble_editor.generation.guiding import guided
 from scumble_editor.generation.settings import Settings, drawn_seed
+from scumble_protocol.geometry import Bounds
 from scumble_protocol.images import Image, Pictures
 from scumble_protocol.tasks import (
     AnyTask,
@@ -132,7 +133,7 @@ def _task(document: Document, settings: Settings, pictures: Pictures) -> AnyTask
         settings = msgspec.structs.replace(settings, feather=fade)
     usual = settings.region(USUAL_FILL.get(action, Fill.ORIGINAL))
     fields = _fields(settings, guided(document, settings, pictures))
-    if action is PaintAction.WHOLE and is_blank(ground):
+    if action is PaintAction.WHOLE and settings.strength_layer is None and shows_nothing(ground):
         width, height = document.size.width, document.size.height
         return TextToImage(width=width, height=height, **fields)
     if action is PaintAction.UPSCALE:
@@ -176,6 +177,15 @@ def _task(document: Document, settings: Settings, pictures: Pictures) -> AnyTask
     if selection is None:
         raise DocumentError("Nothing is selected, so nothing was painted. Select a place first.")
     return Inpaint(image=image, selection=selection, strength=strength, region=usual, **fields)
+
+
+def shows_nothing(document: Document) -> bool:
+    """Tell whether a document has no paint, or one colour all over: no picture as yet."""
+    if is_blank(document):
+        return True
+    corner = composite(document, Bounds(0, 0, 1, 1))
+    middle = composite(document, Bounds(document.size.width // 2, document.size.height // 2, 1, 1))
+    return np.array_equal(corner, middle) and bool(np.all(composite(document) == corner))
 
 
 def greys(document: Document, layer_id: str) -> Pixels:

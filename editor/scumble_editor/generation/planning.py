@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from scumble_editor.document.document import Document
-from scumble_editor.generation.actions import ABOUT, PaintAction, is_blank, lacking
-from scumble_editor.generation.asking import USUAL_FILL, beneath, changeable
+from scumble_editor.generation.actions import ABOUT, PaintAction, lacking
+from scumble_editor.generation.asking import USUAL_FILL, beneath, changeable, shows_nothing
 from scumble_editor.generation.parts import parts_of
 from scumble_editor.generation.settings import Settings
 from scumble_editor.generation.words import time_text
@@ -12,7 +12,7 @@ from scumble_protocol.geometry import Bounds, Extent
 from scumble_protocol.jobs import Fill, Region
 from scumble_protocol.messages import Planned
 
-_UNPLANNED = (PaintAction.EDIT, PaintAction.EXPAND)
+_UNPLANNED = (PaintAction.EDIT, PaintAction.EXPAND, PaintAction.UPSCALE)
 """Where it will paint shows only later: the model finds it, or the canvas has yet to grow."""
 
 
@@ -39,7 +39,7 @@ def question_about(document: Document, settings: Settings) -> Question | None:
     if action in _UNPLANNED or lacking(document, action):
         return None
     task = ABOUT[action].tasks[0]
-    if action is PaintAction.WHOLE and is_blank(beneath(document)):
+    if action is PaintAction.WHOLE and shows_nothing(beneath(document)):
         task = "text2image"
     place = changeable(document, settings)
     return Question(

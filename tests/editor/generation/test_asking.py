@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from helpers.pictures import noise
 from helpers.stages import blank, filled
 from scumble_editor.document.composite import composite
 from scumble_editor.document.document import Document
@@ -34,6 +35,10 @@ def with_place(document: Document) -> Document:
     return select(document, Selection.of_rectangle(PLACE))
 
 
+def drawn() -> Document:
+    return Document.of_image(noise(300, 200, 3, opaque=True))
+
+
 def selection_of(asked: Asked) -> Pixels:
     task = asked.task
     assert isinstance(task, (Inpaint, ImageToImage, DepthToImage, DiffEdit))
@@ -62,7 +67,7 @@ def picture_of(asked: Asked) -> Pixels:
 def test_each_action_becomes_its_task_with_its_own_strength(
     action: PaintAction, kind: type, strength: float, fill: Fill
 ) -> None:
-    asked = ask(with_place(filled()), Settings(action=action, prompt="a boat"))
+    asked = ask(with_place(drawn()), Settings(action=action, prompt="a boat"))
     assert type(asked.task) is kind
     assert isinstance(asked.task, (Inpaint, ImageToImage, DepthToImage))
     assert asked.task.strength == strength
@@ -110,14 +115,15 @@ def test_a_background_is_what_is_not_selected() -> None:
     assert int((grey == 255).sum()) == 300 * 200 - PLACE.area
 
 
-def test_an_empty_canvas_is_painted_from_words() -> None:
-    task = ask(blank(), Settings(action=PaintAction.WHOLE, prompt="a hill")).task
+@pytest.mark.parametrize("canvas", [blank(), filled()], ids=["transparent", "white"])
+def test_an_empty_canvas_is_painted_from_words(canvas: Document) -> None:
+    task = ask(canvas, Settings(action=PaintAction.WHOLE, prompt="a hill")).task
     assert isinstance(task, TextToImage)
     assert task.extent == Extent(300, 200)
 
 
 def test_transparency_is_sent_only_where_there_is_some() -> None:
-    opaque = ask(filled(), Settings(action=PaintAction.WHOLE))
+    opaque = ask(drawn(), Settings(action=PaintAction.WHOLE))
     assert isinstance(opaque.task, ImageToImage)
     assert opaque.task.image.mode is Mode.RGB8
     hole = Layer(pixels=Tiles.of(np.full((50, 50, 4), 255, np.uint8)))
@@ -132,10 +138,11 @@ def test_the_model_sees_what_its_result_will_lie_on() -> None:
     assert ground.active_id is not None
     above = Layer(pixels=Tiles().filled(ground.bounds, np.array((200, 0, 0, 255), np.uint8)))
     document = edits.activate(edits.add_layer(ground, above), ground.active_id)
-    picture = picture_of(ask(document, Settings(action=PaintAction.WHOLE)))
+    settings = Settings(action=PaintAction.REFINE)
+    picture = picture_of(ask(with_place(document), settings))
     assert np.array_equal(picture, composite(ground)[..., :3])
     top = edits.activate(document, above.id)
-    assert picture_of(ask(top, Settings(action=PaintAction.WHOLE)))[0, 0].tolist() == [200, 0, 0]
+    assert picture_of(ask(with_place(top), settings))[0, 0].tolist() == [200, 0, 0]
 
 
 def test_inside_a_group_what_is_above_in_it_is_left_out_too() -> None:
