@@ -157,13 +157,14 @@ def test_steps_that_are_done_by_hand_are_passed_over(window: MainWindow, qtbot: 
     window.guide.begin()
     window.run("file.sample")
     wait_for_work(qtbot, window)
-    window.generation.change(prompt="a cat")
-    assert window.guide.card.act.text() == "Select for Me"
+    qtbot.waitUntil(lambda: bool(window.session.documents), timeout=PATIENCE_MS)
     pages = window.guide.card.parentWidget()
     assert pages is not None
     seen = pages.childAt(window.guide.card.geometry().center())
     assert seen is not None
     assert window.guide.card.isAncestorOf(seen)
+    window.generation.change(prompt="a cat")
+    assert window.guide.card.act.text() == "Select for Me"
     window.run("select.all")
     assert window.guide.card.act.text() == "Paint"
     window.guide.card.close_button.click()
