@@ -42,6 +42,7 @@ def test_folders_and_files_are_this_users_alone(house: Home) -> None:
     assert mode(folders().connection_file) == 0o600
     assert mode(house.spool) == 0o700
     assert mode(house.spool / "pictures") == 0o700
+    assert mode(house.spool / "inbox") == 0o700
 
 
 @unix_only
