@@ -35,9 +35,10 @@ def test_there_is_no_plan_for_what_the_model_has_to_find_first() -> None:
 
 
 def test_the_whole_canvas_is_asked_about_without_parts() -> None:
-    question = question_about(filled(width=90, height=80), Settings(action=PaintAction.WHOLE))
-    assert question is not None
-    assert (question.task, question.parts) == ("img2img", ())
+    for document, task in ((selected_document(), "img2img"), (filled(), "text2image")):
+        question = question_about(document, Settings(action=PaintAction.WHOLE))
+        assert question is not None
+        assert (question.task, question.parts) == (task, ())
 
 
 def test_a_plan_reads_as_a_painter_would_say_it() -> None:
