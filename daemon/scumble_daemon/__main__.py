@@ -80,7 +80,7 @@ def _with_flags(parser: argparse.ArgumentParser) -> None:
     said = meanings()
     for name in FLAGS:
         option, words = f"--{name.replace('_', '-')}", choices_of(name)
-        help_text = said[name].replace("%", "%%")
+        help_text = said.get(name, "").replace("%", "%%")
         if words:
             parser.add_argument(option, choices=words, help=help_text)
         else:

@@ -165,6 +165,9 @@ def choices_of(name: str) -> tuple[str, ...]:
 
 
 def meanings() -> dict[str, str]:
-    """Return each setting's sentence, as it stands below it in this file."""
-    source = inspect.getsource(Settings)
+    """Return each setting's sentence, as it stands below it in this file; none without the file."""
+    try:
+        source = inspect.getsource(Settings)
+    except OSError:
+        return {}
     return dict(re.findall(r'^    (\w+): .*\n    """(.*)"""$', source, re.MULTILINE))
