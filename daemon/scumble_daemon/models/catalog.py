@@ -20,7 +20,7 @@ from scumble_daemon.models.errors import (
     UnknownModelError,
 )
 from scumble_daemon.models.facts import Facts
-from scumble_daemon.models.families import DEPTH, DEPTH2IMG, EVERY_TASK, FAMILIES
+from scumble_daemon.models.families import DEPTH, DEPTH2IMG, EVERY_TASK, FAMILIES, Family
 from scumble_daemon.models.few_steps import FewSteps
 from scumble_daemon.models.inspection import inspect_folder
 from scumble_daemon.models.single_files import inspect_file
@@ -233,6 +233,13 @@ def _check_name(name: str) -> None:
         )
 
 
+def _about(family: Family | None, facts: Facts) -> str:
+    if family is None:
+        return "Not downloaded yet."
+    few = facts.few_steps
+    return family.title if few is None else f"{family.title} ({few.kind}, {few.steps} steps)"
+
+
 def _entry(name: str, facts: Facts, origin: str, location: str, description: str = "") -> Entry:
     _check_name(name)
     family = FAMILIES.get(facts.family)
@@ -245,6 +252,6 @@ def _entry(name: str, facts: Facts, origin: str, location: str, description: str
         origin=origin,
         licence=facts.licence,
         few_steps=facts.few_steps,
-        description=description or (family.title if family else "Not downloaded yet."),
+        description=description or _about(family, facts),
         location=location,
     )

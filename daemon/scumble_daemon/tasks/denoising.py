@@ -111,7 +111,7 @@ def _called(
         "generator": [torch.Generator("cpu").manual_seed(seed) for seed in run.seeds],
         "output_type": output,
     }
-    glimpses = Glimpses(desk, run.bounds, first, latent_colours_of(desk))
+    glimpses = Glimpses(desk, run.bounds, run.extent, first, latent_colours_of(desk))
     with (
         tuned(desk, task, pipeline),
         seeing(desk, task, pipeline) as references,

@@ -10,7 +10,7 @@ from diffusers import AutoencoderTiny
 from helpers import small_models
 from helpers.workshop import Workshop
 from scumble_daemon import work
-from scumble_daemon.tasks.glimpses import _prediction
+from scumble_daemon.tasks.glimpses import _prediction, straight_on
 from scumble_protocol.jobs import Fill, Inpaint, Region, TextToImage
 
 SIDE = small_models.SIDE
@@ -46,6 +46,24 @@ def test_the_end_is_predicted_from_the_first_step(
     assert (found is not None) == tells
     if found is not None and name != "lcm":  # whose prediction is mixed with its own input
         assert torch.allclose(found, clean, atol=1e-3)
+
+
+def test_flow_matching_is_expected_to_go_straight_on(workshop: Workshop) -> None:
+    scheduler = workshop.loaded("sd3").pipeline("text2image").scheduler
+    scheduler.set_timesteps(5)
+    scheduler.set_begin_index(0)
+    clean, noise = torch.full((1, 16, 2, 2), 0.7), torch.full((1, 16, 2, 2), -0.3)
+    sample = scheduler.scale_noise(clean, scheduler.timesteps[:1], noise)
+    scheduler.step(noise - clean, scheduler.timesteps[0], sample)
+    assert torch.allclose(straight_on(scheduler, noise - clean, sample), clean, atol=1e-5)
+
+
+@pytest.mark.parametrize(("kind", "side"), [("sd3", 256), ("flux", 512), ("kandinsky22", 64)])
+def test_other_families_are_shown_too(workshop: Workshop, kind: str, side: int) -> None:
+    task = TextToImage(prompt="a cat", steps=3, seed=1, width=side, height=side)
+    workshop.paint(kind, task)
+    glimpse = next(word for word in workshop.said if isinstance(word, work.Glimpse))
+    assert (glimpse.image.width, glimpse.image.height) == (side // 8, side // 8)
 
 
 def test_where_nothing_may_change_yet_the_original_is_shown(workshop: Workshop) -> None:

@@ -78,7 +78,8 @@ def test_a_model_for_few_steps_paints_as_it_wants(
     workshop: Workshop, tmp_path: Path, name: str, expected: tuple[str, int, float]
 ) -> None:
     shutil.copytree(small_models.folder("sd15"), tmp_path / name)
-    workshop.catalogue.add(str(tmp_path / name))
+    entry = workshop.catalogue.add(str(tmp_path / name))
+    assert f"{expected[1]} steps" in entry.description
     assert settings(report(workshop, name)) == expected
     asked = report(workshop, name, steps=3, guidance_scale=2.0, scheduler="euler")
     assert settings(asked) == ("EulerDiscreteScheduler", 3, 2.0)
