@@ -23,6 +23,8 @@ _GROW_PX = 4.0  # grown by this and half of the feather where the painter chose 
 _LEAST_SIDE_PX = 24.0  # on the screen; handles of smaller frames would lie upon each other
 _LABEL_ROOM = QSizeF(34, 46)  # px on the screen, from where a label is put to where it ends
 _LABEL_INSET = 8  # px on the screen, nearer to the edge than that it is not put
+_SOFTENS = "How wide the edge of the paint fades. Double click leaves it to the program again."
+_WIDENS = "How much around it the model sees. Double click leaves it to the program again."
 
 Drag = Callable[[float, float], None]
 
@@ -87,11 +89,13 @@ class FrameOverlay:
         first = islands[0]
         if self._near(event, self._knob(first), camera):
             self._drag = self._soften(first)
+            self._canvas.hinted.emit(_SOFTENS)
             return True
         if self._roomy(first):
             for place in _edges(first.context):
                 if self._near(event, place, camera):
                     self._drag = self._widen(first)
+                    self._canvas.hinted.emit(_WIDENS)
                     return True
         return False
 

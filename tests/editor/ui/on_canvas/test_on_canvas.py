@@ -327,9 +327,12 @@ def test_the_frame_is_dragged_and_given_back(window: MainWindow, opened: OpenDoc
     context = ISLAND.context
     window.session.take_tool("brush")
     document = opened.document
+    hints: list[str] = []
+    canvas.hinted.connect(hints.append)
     drag(window, [(context.right, MIDDLE[1]), (context.right + 30, MIDDLE[1])])
     assert context_asked(window) == ISLAND.context.right + 30 - ISLAND.mask.right
     assert opened.document is document, "the brush had no part in it"
+    assert any("the model sees" in hint for hint in hints)
 
     plan(window, opened)
     handle = on_screen(canvas, context.right, MIDDLE[1])
