@@ -1,15 +1,19 @@
+import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListWidgetItem
 from pytestqt.qtbot import QtBot
 
 from helpers.stages import blank, filled
 from helpers.windows import canvas_of, drag, drag_on, settle, show
+from scumble_editor.document.document import Document
 from scumble_editor.document.layer import Group
 from scumble_editor.document.modes import BlendMode
 from scumble_editor.tools.stage import Target
 from scumble_editor.ui.main_window import MainWindow
 from scumble_editor.ui.panels.layer_rows import ROW_PX, Part
+from scumble_editor.ui.thumbnails import Thumbnails
 
 
 def fresh(window: MainWindow) -> None:
@@ -127,16 +131,38 @@ def test_a_mask_is_aimed_at_by_its_thumbnail(window: MainWindow) -> None:
     assert not mask.enabled
 
 
-def test_a_click_in_the_history_goes_there(window: MainWindow) -> None:
+def raise_panel(window: MainWindow, name: str) -> None:
+    next(dock for dock in window.docks.all if dock.objectName() == name).raise_()
+    settle(window)
+
+
+def test_panels_beneath_others_in_tabs_cost_nothing_and_catch_up_when_raised(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    real = Thumbnails.document
+
+    def counted(self: Thumbnails, document: Document, side: int) -> QImage:
+        made.append(side)
+        return real(self, document, side)
+
+    monkeypatch.setattr(Thumbnails, "document", counted)
+    show(window, filled())
+    drag(window, [(20, 20), (60, 40)])
+    qtbot.wait(700)
+    assert made == []
+    raise_panel(window, "navigator")
+    qtbot.waitUntil(lambda: bool(made))
+
+
+def test_a_click_in_the_history_goes_there(window: MainWindow, qtbot: QtBot) -> None:
     opened = show(window, filled())
     first = opened.document
     drag(window, [(20, 20), (60, 40)])
     window.run("select.all")
-    window.docks.history.setVisible(True)
-    window.docks.all[-1].raise_()
-    settle(window)
+    raise_panel(window, "history")
     panel = window.docks.history
-    panel.refresh()
+    qtbot.waitUntil(lambda: panel.list.count() == 3)
     labels = [panel.list.item(row).text() for row in range(panel.list.count())]
     assert labels == ["Open", "Brush stroke", "Select all"]
     item = panel.list.item(0)

@@ -1,13 +1,14 @@
 """The history: every step with a small picture of it; click one to go there."""
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from scumble_editor.history.store import Step
 from scumble_editor.ui import theme
 from scumble_editor.ui.desk import Desk
 from scumble_editor.ui.open_document import OpenDocument
+from scumble_editor.ui.widgets.seen import seen
 from scumble_protocol.errors import ScumbleError
 
 _SIDE_PX = 40
@@ -24,6 +25,7 @@ class HistoryPanel(QWidget):
         self._opened: OpenDocument | None = None
         self._thumbnails = desk.thumbnails
         self._pictures: dict[int, QPixmap] = {}
+        self._stale = True
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 6)
         self.list = QListWidget()
@@ -53,8 +55,9 @@ class HistoryPanel(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the steps as they are now; costs nothing while the panel is hidden."""
-        if not self.isVisible() and self._opened is not None:
+        """Show the steps as they are now; costs nothing while the panel is out of sight."""
+        self._stale = not seen(self) and self._opened is not None
+        if self._stale:
             return
         self.list.clear()
         opened = self._opened
@@ -78,10 +81,11 @@ class HistoryPanel(QWidget):
         aside = f", {branches} on other branches" if branches else ""
         self.note.setText(f"{len(line)} steps{aside}, {history.bytes / 1e6:.0f} MB")
 
-    def showEvent(self, event: object) -> None:  # noqa: N802
-        """Catch up."""
-        super().showEvent(event)  # type: ignore[arg-type]  # a QShowEvent
-        self.refresh()
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Catch up where something has changed while nobody looked."""
+        if self._stale:
+            self._timer.start()
+        super().paintEvent(event)
 
     def _item(self, step: Step, *, on_line: bool, undone: bool) -> QListWidgetItem:
         item = QListWidgetItem(step.label)

@@ -17,6 +17,7 @@ from scumble_editor.ui import theme
 from scumble_editor.ui.canvas.canvas import Canvas
 from scumble_editor.ui.desk import Desk
 from scumble_editor.ui.open_document import OpenDocument
+from scumble_editor.ui.widgets.seen import seen
 
 _SIDE_PX = 260
 _PATIENCE_MS = 250
@@ -31,6 +32,7 @@ class NavigatorPanel(QWidget):
         self._opened: OpenDocument | None = None
         self._canvas: Canvas | None = None
         self._image: QImage | None = None
+        self._stale = True  # something has changed while nobody looked
         self._thumbnails = desk.thumbnails
         self.setMinimumSize(160, 120)
         self.setToolTip("Drag to look elsewhere, scroll to zoom")
@@ -43,8 +45,9 @@ class NavigatorPanel(QWidget):
         self._follow_soon(desk.session.current)
 
     def refresh(self) -> None:
-        """Show the picture as it is now; costs nothing while the panel is hidden."""
-        if self._opened is not None and self.isVisible():
+        """Show the picture as it is now; costs nothing while the panel is out of sight."""
+        self._stale = not seen(self)
+        if self._opened is not None and not self._stale:
             self._image = self._thumbnails.document(self._opened.shown, _SIDE_PX)
         self.update()
 
@@ -65,13 +68,15 @@ class NavigatorPanel(QWidget):
         return canvas
 
     def showEvent(self, event: object) -> None:  # noqa: N802
-        """Catch up."""
+        """Catch up soon, if it is still seen then: docks come up before others cover them."""
         super().showEvent(event)  # type: ignore[arg-type]  # a QShowEvent
-        self.refresh()
+        self._timer.start()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Draw the picture and the frame."""
         del event
+        if self._stale:
+            self._timer.start()
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(theme.current().sunken))
         canvas = self._camera_of()
