@@ -11,7 +11,16 @@ from PIL import Image as PillowImage
 from helpers import small_models
 from helpers.workshop import Workshop
 from scumble_daemon.region.arrays import Bytes
-from scumble_protocol.jobs import Fill, ImageToImage, Inpaint, Options, Region, TextToImage
+from scumble_protocol.jobs import (
+    Chain,
+    Fill,
+    ImageToImage,
+    Inpaint,
+    Options,
+    Region,
+    Stage,
+    TextToImage,
+)
 
 of_diffusers: Any = diffusers
 SIDES = {"qwen-image": 672, "sd3": 256, "kandinsky22": 64, "kandinsky22-inpaint": 64}
@@ -156,3 +165,23 @@ def test_what_a_family_knows_not_is_left_out_and_told(workshop: Workshop) -> Non
     told = " ".join(result.report.notices)
     for name in ("clip skip", "guidance rescale", "eta", "timesteps", "negative prompt"):
         assert name in told
+
+
+@pytest.mark.parametrize("kind", ["sd3", "flux", "z-image", "kandinsky22", "kandinsky22-inpaint"])
+def test_every_family_paints_variants_soft_selections_and_chains(
+    workshop: Workshop, kind: str
+) -> None:
+    side = side_of(kind)
+    image = workshop.pictures.add(picture_for(kind))
+    slope = np.tile(np.linspace(0, 255, side).astype(np.uint8), (side, 1))
+    selection = workshop.pictures.add(slope)
+    own = common() | {"steps": 2}
+    if kind != "kandinsky22":
+        task = Inpaint(image=image, selection=selection, variants=2, **own)
+        layers = workshop.paint(kind, task).layers
+        assert len({layer.image.hash for layer in layers}) == 2
+    if kind != "kandinsky22-inpaint":
+        stages = (Stage(keep=True), Stage(strength=0.5))
+        chain = Chain(width=side, height=side, stages=stages, variants=2, **own)
+        layers = workshop.paint(kind, chain).layers
+        assert len({layer.image.hash for layer in layers}) == 4
