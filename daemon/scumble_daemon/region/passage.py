@@ -17,7 +17,12 @@ from scumble_daemon.region.colour import RING_PX, match_colour
 from scumble_daemon.region.composite import MARGIN_PX, LayerPixels, layer_of, opaque
 from scumble_daemon.region.fill import filled
 from scumble_daemon.region.islands import Island
-from scumble_daemon.region.masks import denoise_mask, fading_mask, shown_mask
+from scumble_daemon.region.masks import (
+    SHOWN_FULLY_AT,
+    denoise_mask,
+    fading_mask,
+    shown_mask,
+)
 from scumble_daemon.region.plan import Plan
 from scumble_daemon.region.seams import seam_score
 from scumble_protocol.geometry import Bounds, Extent
@@ -56,7 +61,7 @@ def prepare(pixels: Bytes, island: Island, plan: Plan) -> Prepared:
     selection = np.zeros((plan.mask.height, plan.mask.width), dtype=np.float32)
     selection[island.bounds.relative_to(plan.mask).slices] = island.mask
     changes = _changes(selection, plan)
-    visible = shown_mask(selection, plan.margins, plan.region.direction, soft=plan.region.soft)
+    visible = _visible(selection, plan)
     denoise = np.zeros(original.shape[:2], dtype=np.float32)
     shown = np.zeros_like(denoise)
     denoise[window.slices] = changes
@@ -80,6 +85,20 @@ def _changes(selection: Floats, plan: Plan) -> Floats:
         return fading
     grown = denoise_mask(selection, plan.margins)
     return grown + (fading - grown) * np.float32(anew)
+
+
+def _visible(selection: Floats, plan: Plan) -> Floats:
+    """Return how much of the result is seen, [H, W] in 0..1.
+
+    Paint made anew leads back to the original by itself within its fade, so it is opaque from the
+    middle of that on, as greys of a selection are. A fade that the painter chose stays as it is.
+    """
+    region = plan.region
+    visible = shown_mask(selection, plan.margins, region.direction, soft=region.soft)
+    if plan.anew == 0 or region.feather is not None:
+        return visible
+    opaque = np.minimum(visible / np.float32(SHOWN_FULLY_AT), 1)
+    return visible + (opaque - visible) * np.float32(plan.anew)
 
 
 def pass_input(

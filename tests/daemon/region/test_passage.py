@@ -160,8 +160,16 @@ def test_new_paint_fades_as_it_is_seen(direction: Direction) -> None:
     selection = floats(disc(200, 200, 40) >= 0.5)
     ((island, plan),) = plan_selection(selection, 1.0, Region(direction=direction), TINY)
     ready = prepare(canvas, island, plan)
-    assert np.array_equal(ready.denoise, ready.shown)
+    assert np.allclose(ready.shown, np.minimum(2 * ready.denoise, 1), atol=1e-6)
     assert ready.denoise.max() == 1
+
+
+def test_a_fade_that_the_painter_chose_is_seen_as_it_is() -> None:
+    canvas = quantised(photograph(200, 200))
+    selection = floats(disc(200, 200, 40) >= 0.5)
+    ((island, plan),) = plan_selection(selection, 1.0, Region(feather=12), TINY)
+    ready = prepare(canvas, island, plan)
+    assert np.array_equal(ready.shown, ready.denoise)
 
 
 def test_what_is_painted_over_may_change_beyond_what_is_seen() -> None:
@@ -177,11 +185,10 @@ def test_what_is_painted_over_may_change_beyond_what_is_seen() -> None:
 @settings(max_examples=25)
 def test_there_is_no_jump_towards_full_strength(selection: Floats, less: float) -> None:
     canvas = np.zeros((*selection.shape, 3), np.uint8)
-    region = Region(feather=8)
     freedom = []
     for strength in (1.0, 1.0 - less):
         whole = np.zeros_like(selection)
-        for island, plan in plan_selection(selection, strength, region, TINY):
+        for island, plan in plan_selection(selection, strength, Region(), TINY):
             ready = prepare(canvas, island, plan)
             part = whole[plan.context.slices]
             np.maximum(part, ready.denoise, out=part)
