@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scumble_daemon.region.arrays import Bytes, Floats, resized, resized_mask
+from scumble_daemon.region.arrays import Bytes, Floats, floats, resized, resized_mask
 from scumble_daemon.region.colour import RING_PX, match_colour
 from scumble_daemon.region.composite import MARGIN_PX, LayerPixels, layer_of, opaque
 from scumble_daemon.region.fill import filled
@@ -98,7 +98,7 @@ def _visible(selection: Floats, plan: Plan) -> Floats:
     if plan.anew == 0 or region.feather is not None:
         return visible
     opaque = np.minimum(visible / np.float32(SHOWN_FULLY_AT), 1)
-    return visible + (opaque - visible) * np.float32(plan.anew)
+    return floats(visible + (opaque - visible) * np.float32(plan.anew))
 
 
 def pass_input(
