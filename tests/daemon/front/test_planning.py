@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.homes import client
@@ -41,6 +41,7 @@ def asked(parts: tuple[Bounds, ...] = (), **changes: Any) -> m.Plan:
     return msgspec.structs.replace(plan, **changes)
 
 
+@settings(max_examples=25, deadline=None)  # each reads three million pixels
 @given(
     x=st.integers(0, 1900),
     y=st.integers(0, 1400),

@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scumble_editor.generation.parts import MOST_PARTS, parts_of
@@ -17,6 +17,7 @@ def test_every_part_has_its_own_bounds_the_largest_first() -> None:
     assert parts_of(coverage) == (Bounds(40, 30, 30, 20), Bounds(5, 5, 5, 5))
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 99), share=st.floats(0.01, 0.6))
 def test_parts_hold_all_that_is_selected_and_are_never_too_many(seed: int, share: float) -> None:
     coverage = (np.random.default_rng(seed).random((40, 50)) < share).astype(np.uint8) * 9
