@@ -90,6 +90,8 @@ class Preferences(QDialog):
         self.wheel = _box("The wheel zooms; with Ctrl it scrolls", self._settings.zoom_by_wheel)
         self.smooth = _box("Smooth pixels below 200 %", self._settings.smooth_pixels)
         self.recover = _box("Recover after a crash", self._settings.recover)
+        self.wheel.setToolTip("Else the wheel scrolls, and zooms with Ctrl")
+        self.smooth.setToolTip("Else pixels keep their edges however small they are shown")
         self.recover.setToolTip("Every step is written to the disk as it happens")
         for box in (self.wheel, self.smooth, self.recover):
             box.toggled.connect(self._take)
@@ -124,6 +126,7 @@ class ShortcutPage(QWidget):
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter by name or key")
         self.filter.setClearButtonEnabled(True)
+        self.filter.setToolTip("Show only commands with these letters or keys")
         self.filter.textChanged.connect(self._filter)
         column.addWidget(self.filter)
         self.tree = QTreeWidget()

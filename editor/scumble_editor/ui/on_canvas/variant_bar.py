@@ -31,6 +31,7 @@ class VariantBar(QFrame):
         self.says = QLabel()
         self.marked = QCheckBox("Mark")
         self.keep = QPushButton("Keep")
+        self.keep.setToolTip("Keep this one and let the others go (Enter)")
         self.keep_all = QPushButton("Keep all")
         self.discard = QPushButton("Discard")
         self._build()

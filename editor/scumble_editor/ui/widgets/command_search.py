@@ -71,6 +71,7 @@ class CommandSearch(QFrame):
         self.field = QLineEdit()
         self.field.setPlaceholderText("What would you like to do?")
         self.field.setClearButtonEnabled(True)
+        self.field.setToolTip("Type a few letters; the arrows choose, Enter does it")
         self.field.setAccessibleName("Find a command")
         self.field.textChanged.connect(self._fill)
         self.field.installEventFilter(self)

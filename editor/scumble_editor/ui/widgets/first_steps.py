@@ -59,6 +59,7 @@ class FirstSteps(QFrame):
         self.says = QLabel()
         self.says.setWordWrap(True)
         self.act = QPushButton()
+        self.act.setToolTip("Have this step done for you")
         self.act.setDefault(True)
         self.act.clicked.connect(self._do)
         self.skip = QPushButton("Not now")

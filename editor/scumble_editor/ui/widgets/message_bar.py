@@ -39,6 +39,7 @@ class MessageBar(QFrame):
         self._copy.setToolTip("Put what happened on the clipboard, for a bug report")
         self._copy.clicked.connect(self._copy_details)
         self.offer = QPushButton()
+        self.offer.setToolTip("Do what this message offers")
         self.offer.clicked.connect(self._accept)
         self._close = QToolButton()
         self._close.setToolTip("Put this message away")
