@@ -10,7 +10,7 @@ from peft import LoraConfig
 from peft.utils import get_peft_model_state_dict
 from safetensors.torch import load_file, save_file
 
-from helpers import small_models
+from helpers import small_additions, small_models
 from helpers.workshop import Workshop
 from scumble_daemon import __main__ as program
 from scumble_daemon import work
@@ -196,3 +196,17 @@ def test_a_pickle_that_would_run_a_program_is_not_opened_even_where_it_is_allowe
         assert program.main(["models", "add", str(file)]) == 1
         assert name in capsys.readouterr().err
     assert not (tmp_path / "sprung").exists()
+
+
+def test_flux_learns_a_word_where_the_table_says_so(workshop: Workshop, tmp_path: Path) -> None:
+    file = small_additions.embedding(tmp_path / "tender.safetensors", a1111=True)
+    workshop.catalogue.add(str(file))
+    known = Options(embeddings=("tender",))
+    plain = painted(workshop, "flux", prompt="a tender")
+    assert not np.array_equal(painted(workshop, "flux", known, prompt="a tender"), plain)
+    assert np.array_equal(painted(workshop, "flux", prompt="a tender"), plain)
+    side = side_of("flux")
+    picture = workshop.pictures.add(np.full((side, side, 3), 99, np.uint8))
+    task = ImageToImage(prompt="a tender", seed=9, steps=2, image=picture, options=known)
+    (told,) = workshop.paint("flux", task).report.notices
+    assert "learns no words" in told
