@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import diffusers
 import numpy as np
 import pytest
 import torch
@@ -22,6 +24,7 @@ from scumble_daemon.models.loader import load
 from scumble_daemon.models.memory import MEASURES, next_measure
 from scumble_protocol.jobs import Lora, Options, TextToImage
 
+of_diffusers: Any = diffusers
 of_inductor: Any = inductor
 SIDE = small_models.SIDE
 INDUCTOR_OLD_WAYS = pytest.mark.filterwarnings("ignore")
@@ -258,3 +261,26 @@ def test_a_model_that_cannot_be_compiled_runs_as_it_is_and_says_so(
     assert any("could not be compiled here" in notice for notice in result.report.notices)
     assert np.array_equal(workshop.layer(result)[0], plain)
     assert not p.is_compiled(model.components["vae"].decoder)
+
+
+@INDUCTOR_OLD_WAYS
+@pytest.mark.slow
+def test_what_is_compiled_paints_the_same_and_comes_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path))
+    vae = of_diffusers.AutoencoderKL(
+        block_out_channels=(8,),
+        layers_per_block=1,
+        norm_num_groups=4,
+        mid_block_add_attention=False,
+    ).eval()
+    pipeline: Any = SimpleNamespace(vae=vae)  # the least that takes a compiler seconds
+    latents = torch.randn(1, 4, 16, 16, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode(), of_inductor.patch({"compile_threads": 1}):
+        plain = vae.decode(latents).sample
+        assert p.SWITCHES[p.COMPILED](pipeline, True)
+        assert p.is_compiled(vae.decoder)
+        assert (vae.decode(latents).sample - plain).abs().max() < 1e-4
+        p.SWITCHES[p.COMPILED](pipeline, False)
+        assert torch.equal(vae.decode(latents).sample, plain)
