@@ -13,7 +13,7 @@ from scumble_host.fields import Value
 from scumble_host.process import BridgeError
 from scumble_host.record import RecordError
 from scumble_host.request import RefusedError, check, new_id, submission
-from scumble_host.speech import progress_text, queue_text
+from scumble_host.speech import done_text, progress_text, queue_text
 
 PULSE_EVERY_S = 0.1
 
@@ -47,6 +47,8 @@ def run(
             done = paint(talk, command, values, image)
             results.add(image, command, values, done)
             talk.acknowledge(done.job)
+        if told := done_text(command, values, done):
+            Gimp.message(told)
     except (RefusedError, RecordError, BridgeError, ConversationError) as error:
         raise FailedError(str(error)) from error
     finally:

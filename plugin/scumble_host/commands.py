@@ -54,6 +54,7 @@ class Command:
     name: as in scripts; `task` is the wire's name of what it asks the daemon for.
     sends_picture: the canvas as it is seen goes along.
     sends_size: the canvas' size goes along instead, to be painted from nothing.
+    needs_words: an empty prompt says nothing that could be done.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Command:
     sends_picture: bool = True
     sends_size: bool = False
     expands: bool = False
+    needs_words: bool = False
 
     def defaults(self) -> dict[str, Value]:
         """Return what its form shows at first."""
@@ -105,6 +107,7 @@ GENERATE = Command(
     (PROMPT, NEGATIVE, *_HOW),
     sends_picture=False,
     sends_size=True,
+    needs_words=True,
 )
 EXPAND = Command(
     "expand-canvas",
@@ -156,6 +159,7 @@ DIFFEDIT = Command(
         *_REGION_OF_PICTURE,
     ),
     selecting=Selecting.OPTIONAL,
+    needs_words=True,
 )
 DIFFEDIT_SELECT = Command(
     "diffedit-select",
@@ -164,6 +168,7 @@ DIFFEDIT_SELECT = Command(
     "Select what would have to change to turn one description into another",
     (SOURCE_PROMPT, TARGET_PROMPT, MODEL, STEPS, GUIDANCE, SEED, MAPS, THRESHOLD),
     giving=Giving.SELECTION,
+    needs_words=True,
 )
 UPSCALE = Command(
     "upscale",

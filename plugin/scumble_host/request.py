@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scumble_host.commands import Command, Giving, Selecting
-from scumble_host.fields import FACTOR, LARGEST_SEED, SEED, Value, nested
+from scumble_host.fields import FACTOR, LARGEST_SEED, PROMPT, SEED, Value, nested
 from scumble_host.pipe import Buffer
 
 
@@ -63,6 +63,12 @@ def check(
             "Nothing is selected, so there is no place to paint in. Nothing was changed; select "
             "where new paint may go, or use Refine for the whole picture."
         )
+    if command.needs_words and not _words(values):
+        asked = next(f.label for f in command.fields if f.name == PROMPT.name).replace("_", "")
+        raise RefusedError(
+            f"“{asked}” is empty, so there is nothing to go by. Nothing was changed; say it in a "
+            "few words."
+        )
     width, height = size
     if command.expands:
         left, top, right, bottom = edges(values)
@@ -81,6 +87,15 @@ def check(
             f"({limits.side} a side, {limits.pixels // 1_000_000} million pixels). Nothing was "
             f"changed; {instead}."
         )
+
+
+def painted_without_words(command: Command, values: Mapping[str, Value]) -> bool:
+    """Tell whether new paint was asked for without a word of what it shall be."""
+    return command.giving is Giving.LAYERS and not command.expands and not _words(values)
+
+
+def _words(values: Mapping[str, Value]) -> str:
+    return str(values.get(PROMPT.name, "")).strip()
 
 
 def edges(values: Mapping[str, Value]) -> tuple[int, int, int, int]:

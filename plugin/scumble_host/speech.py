@@ -1,7 +1,11 @@
 """Progress in words, the same in every host."""
 
+from collections.abc import Mapping
+
 from scumble_host.commands import Command, Giving
-from scumble_host.events import Accepted, Progress, State
+from scumble_host.events import Accepted, Done, Progress, State
+from scumble_host.fields import Value
+from scumble_host.request import painted_without_words
 
 PHASES = {
     "loading": "Loading the model",
@@ -36,6 +40,14 @@ def queue_text(where: Accepted | State) -> str:
     if isinstance(where, Accepted) and where.seconds_until_start:
         text += f", about {time_text(where.seconds_until_start)}"
     return text
+
+
+def done_text(command: Command, values: Mapping[str, Value], done: Done) -> str:
+    """Return what to tell a painter about a result; empty where there is nothing to tell."""
+    told = list(done.notices)
+    if painted_without_words(command, values):
+        told.append("No words were given, so the model painted what seemed to fit.")
+    return " ".join(told)
 
 
 def time_text(seconds: float) -> str:

@@ -23,11 +23,13 @@ from scumble_host.pipe import Message
 from scumble_host.process import Bridge, BridgeError, ended_sentence
 from scumble_host.record import Record
 from scumble_host.request import Canvas, RefusedError, check, new_id, submission
+from scumble_host.speech import done_text
 from scumble_krita import canvas, history, results
 from scumble_krita.qt import QtCore, Signal
 
 RETRY_MS = 50  # while Krita is still painting the document
 AGAIN_IN = 600  # tries
+LOOKING = "Looking for Scumble's daemon…"
 
 
 @dataclass
@@ -64,6 +66,9 @@ class Engine(QtCore.QObject):
         self.book = JobBook()
         self.welcome: Optional[Welcome] = None  # noqa: UP045 - evaluated by Python 3.10 too
         self._bridge: Optional[Bridge] = None  # noqa: UP045
+        self._said_last = ""
+        self._of_looking = {LOOKING}  # what is no longer true once the daemon is found
+        self.said.connect(self._note_said)
         self._fetched: set[str] = set()  # jobs of an earlier run that were asked for
         # heard on the bridge's thread, taken on Krita's
         self._heard.connect(self._take, QtCore.Qt.ConnectionType.QueuedConnection)
@@ -82,7 +87,7 @@ class Engine(QtCore.QObject):
             return False
         application = krita.Krita.instance()
         self._bridge.send(hello("krita", f"Krita {application.version()}", "bgra8", masks=_masks()))
-        self.said.emit("Looking for Scumble's daemon…")
+        self.said.emit(LOOKING)
         return True
 
     def close(self) -> None:
@@ -190,8 +195,11 @@ class Engine(QtCore.QObject):
         entry = self.book.take(event)
         if isinstance(event, Welcome):
             self.welcome = event
-            self.said.emit("")
+            if self._said_last in self._of_looking:  # a refusal is still to be read
+                self.said.emit("")
         elif isinstance(event, Notice | Failed):
+            if self.welcome is None:
+                self._of_looking.add(event.sentence)
             self.said.emit(event.sentence)
         elif isinstance(event, Cancelled):
             self.said.emit("Cancelled. Your picture was not changed.")
@@ -215,7 +223,7 @@ class Engine(QtCore.QObject):
             return
         self._remember(entry, done, layers)
         self._bridge.send({"type": "acknowledge", "request": "acknowledge", "job": done.job})
-        self.said.emit(" ".join(done.notices))
+        self.said.emit(done_text(entry.command, entry.values, done))
 
     def _remember(self, entry: Entry, done: Done, layers: list[Any]) -> None:
         painted = [
@@ -231,6 +239,9 @@ class Engine(QtCore.QObject):
         ]
         if painted:
             history.add(entry.document, painted)
+
+    def _note_said(self, sentence: str) -> None:
+        self._said_last = sentence
 
     def _ended(self) -> None:
         bridge, self._bridge = self._bridge, None

@@ -43,6 +43,7 @@ class Seen:
 
     folder: Path
     report: dict[str, Any]
+    terminal: str  # what GIMP said there
 
     def composite(self, name: str) -> Pixels:
         """Return the image as a screen shows it, uint8 [H, W, 4]."""
@@ -129,7 +130,7 @@ class Gimp:
         said, _ = run.communicate(timeout=timeout_s)
         report = self.folder / "report.json"
         assert report.exists(), said
-        return Seen(self.folder, json.loads(report.read_text()))
+        return Seen(self.folder, json.loads(report.read_text()), said)
 
     def run(self, scenario: str, values: Mapping[str, Any] = VALUES, **variables: str) -> Seen:
         """Do a scenario."""

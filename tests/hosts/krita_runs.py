@@ -1,6 +1,7 @@
 """Running a scenario in the real Krita on a screen that nobody sees, and reading what it wrote."""
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -104,7 +105,9 @@ def _install_scenarios(stage: Stage) -> None:
     (plugins / f"{NAME}.desktop").write_text(DESKTOP)
     settings = stage.home / ".config/kritarc"
     line = f"enable_{NAME}=true\n"
-    if line not in settings.read_text():
-        settings.write_text(settings.read_text().replace("[python]\n", f"[python]\n{line}"))
+    kept = re.sub(r"^wish=.*\n", "", settings.read_text(), flags=re.MULTILINE)  # the last values
+    if line not in kept:
+        kept = kept.replace("[python]\n", f"[python]\n{line}")
+    settings.write_text(kept)
     display = settings.with_name("kritadisplayrc")
     display.write_text("OpenGLRenderer=none\ncanvasState=OPENGL_NOT_TRIED\n")

@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+from PIL import Image
 
+from helpers.strangers import daemon_of_version_2
 from hosts.gimp_runs import VALUES, Gimp, Seen, picture
 from hosts.stage import Stage
 from hosts.waiting import ended, running_job
@@ -128,6 +130,17 @@ def test_expanding_keeps_the_old_picture_and_paints_what_is_new(gimp: Gimp) -> N
     assert (after[..., 3] == 255).all()
 
 
+def test_upscaling_enlarges_the_image_and_adds_a_layer_of_that_size(gimp: Gimp) -> None:
+    seen = gimp.run("upscale", {**MINIATURE, "factor": 1.5, "detail": 0.3})
+    assert seen.report["status"] == "success", seen.report
+    assert seen.report["after"]["size"] == [360, 240]
+    bounds = [layer["bounds"] for layer in seen.report["after"]["layers"]]
+    assert bounds == [[0, 0, 360, 240], [0, 0, 360, 240]]
+    enlarged = np.asarray(Image.fromarray(picture()).resize((360, 240), Image.Resampling.BICUBIC))
+    difference = seen.layer("a red heart (7)")[..., :3].astype(int) - enlarged
+    assert 0 < np.abs(difference).mean() < 40
+
+
 def test_depth_is_a_grey_layer_and_painting_takes_it_from_there(gimp: Gimp) -> None:
     seen = gimp.run("depth", MINIATURE)
     assert seen.report["estimated"]["layers"][0]["name"] == "Depth"
@@ -164,6 +177,16 @@ def test_without_a_selection_inpainting_is_refused_with_a_sentence(gimp: Gimp) -
     assert seen.report["status"] == "execution-error"
     assert "Nothing is selected" in seen.report["sentence"]
     assert seen.report["after"] == seen.report["before"]
+
+
+def test_words_that_are_missing_or_were_never_learnt_are_told_in_a_sentence(gimp: Gimp) -> None:
+    seen = gimp.run("without_words", MINIATURE)
+    status, sentence = seen.report["refused"]
+    assert status == "execution-error"
+    assert "“Prompt” is empty" in sentence
+    assert "No words were given" in seen.terminal
+    assert "Miniature never learnt “zeppelin”" in seen.terminal
+    assert len(seen.report["after"]["layers"]) == len(seen.report["before"]["layers"]) + 2
 
 
 def test_script_fu_calls_the_same_procedures(gimp: Gimp) -> None:
@@ -245,6 +268,15 @@ def test_a_bridge_of_another_version_is_said_in_a_sentence(stage: Stage, gimp: G
     assert seen.report["status"] == "execution-error"
     assert "99." in seen.report["sentence"]
     assert "scumble bridge install gimp" in seen.report["sentence"]
+
+
+def test_a_daemon_of_another_version_is_said_with_both_versions(stage: Stage, gimp: Gimp) -> None:
+    home = stage.scratch / "other"
+    with daemon_of_version_2(home / "run"):
+        seen = gimp.run("inpaint", SCUMBLE_HOME=str(home))
+    assert seen.report["status"] == "execution-error"
+    assert "protocol 2" in seen.report["sentence"]
+    assert seen.report["after"] == seen.report["before"]
 
 
 LONG = {**VALUES, "steps": 1000, "variants": 8}

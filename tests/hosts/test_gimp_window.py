@@ -39,6 +39,16 @@ def test_repeat_paints_with_the_values_of_the_last_dialog(gimp: Gimp) -> None:
     assert [layer["name"] for layer in layers[:2]] == ["a red heart (11) #1", "a red heart (11)"]
 
 
+def test_one_undo_makes_an_upscaled_image_small_again(gimp: Gimp) -> None:
+    seen = gimp.finish(gimp.start_window("window_upscale", {**VALUES, "factor": 2.0}))
+    assert seen.report["status"] == "success", seen.report
+    assert seen.report["after"]["size"] == [480, 320]
+    assert len(seen.report["after"]["layers"]) == 2
+    assert seen.report["undone"]["size"] == [240, 160]
+    assert seen.report["undone"]["layers"] == seen.report["before"]["layers"]
+    np.testing.assert_array_equal(seen.composite("undone"), seen.composite("before"))
+
+
 def test_cancel_in_the_bar_stops_the_job(stage: Stage, gimp: Gimp) -> None:
     run = gimp.start_window("window_cancel", {**VALUES, "steps": 1000, "variants": 8})
     job = running_job(stage, "gimp")

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from helpers.strangers import daemon_of_version_2
 from hosts.gimp_runs import VALUES, picture
 from hosts.krita_runs import Krita, Seen
 from hosts.stage import Stage
@@ -111,6 +112,37 @@ def test_the_refine_action_paints_over_the_whole_picture(krita: Krita) -> None:
     assert seen.names("after") == ["Background", HEART]
 
 
+def test_upscaling_enlarges_the_image_and_adds_a_layer_and_undo_takes_both_back(
+    krita: Krita,
+) -> None:
+    seen = krita.run("upscale", {**VALUES, "factor": 2.0})
+    assert seen.report["after"]["size"] == [480, 320]
+    assert seen.names("after") == ["Background", HEART]
+    assert seen.native("after")[..., 3].min() == 255
+    assert seen.report["undone"]["size"] == [240, 160]
+    assert seen.tree("undone") == seen.tree("before")
+    np.testing.assert_array_equal(seen.native("undone"), seen.native("before"))
+
+
+def test_every_other_command_gives_its_layer(krita: Krita) -> None:
+    seen = krita.run("every_other_command", {**VALUES, "model": "miniature"})
+    commands = ["Generate Layer", "DiffEdit", "Depth to Image", "Expand Canvas"]
+    assert [len(seen.names(title)) for title in commands] == [2, 3, 4, 5]
+    looks = [seen.native(title) for title in commands]
+    assert all((before != after).any() for before, after in itertools.pairwise(looks[:3]))
+    assert seen.report["Expand Canvas"]["size"] == [240 + 32, 160 + 16]
+    np.testing.assert_array_equal(looks[3][:128, 64:], looks[2][:128, 32:])
+    assert looks[3][..., 3].min() == 255
+
+
+def test_words_that_are_missing_or_were_never_learnt_are_told_in_a_sentence(krita: Krita) -> None:
+    seen = krita.run("without_words", {**VALUES, "model": "miniature"})
+    assert seen.names("refused") == ["Background"]
+    assert len(seen.names("after")) == 3
+    for sentence in ("“Prompt” is empty", "No words were given", "never learnt “zeppelin”"):
+        assert any(sentence in said for said in seen.report["said"]), seen.report["said"]
+
+
 def test_the_depth_action_adds_a_grey_layer(krita: Krita) -> None:
     seen = krita.run("estimate_depth", {})
     assert seen.names("after") == ["Background", "Depth"]
@@ -191,6 +223,14 @@ def test_a_missing_bridge_is_said_in_a_sentence(stage: Stage, krita: Krita) -> N
         record.write_text(kept)
     assert any("/nowhere/python" in sentence for sentence in select_first.report["said"])
     assert select_first.tree("before") == select_first.tree("after")
+
+
+def test_a_daemon_of_another_version_is_said_with_both_versions(stage: Stage, krita: Krita) -> None:
+    home = stage.scratch / "other-krita"
+    with daemon_of_version_2(home / "run"):
+        seen = krita.run("refuse_by_daemon", SCUMBLE_HOME=str(home))
+    assert any("protocol 2" in sentence for sentence in seen.report["said"])
+    assert seen.tree("before") == seen.tree("after")
 
 
 @pytest.mark.usefixtures("inpainted")

@@ -160,6 +160,25 @@ def expand() -> None:
     look(image, "after")
 
 
+def upscale() -> None:
+    """Make the image larger."""
+    image = opened("in.png")
+    call(image, "upscale")
+    look(image, "after")
+
+
+def without_words() -> None:
+    """Ask for a picture of nothing, for paint of nothing, and for what the model never learnt."""
+    image = opened("in.png")
+    select(image)
+    look(image, "before")
+    call(image, "generate", prompt="")
+    REPORT["refused"] = [REPORT["status"], REPORT["sentence"]]
+    call(image, "inpaint", prompt="")
+    call(image, "inpaint", prompt="a red zeppelin")
+    look(image, "after")
+
+
 def nothing_selected() -> None:
     """Inpaint without a selection."""
     image = opened("in.png")
@@ -266,6 +285,20 @@ def window() -> None:
     CALL.clear()
     call(image, "inpaint", run_mode=Gimp.RunMode.WITH_LAST_VALS)
     look(image, "repeated")
+
+
+def window_upscale() -> None:
+    """Make the image larger by the dialog, and undo it once."""
+    image = opened("in.png")
+    Gimp.Display.new(image)
+    Gimp.displays_flush()
+    look(image, "before")
+    hands("wait 'Scumble: Upscale'; sleep 1; shoot dialog.png; ok")
+    call(image, "upscale", run_mode=Gimp.RunMode.INTERACTIVE)
+    Gimp.displays_flush()
+    look(image, "after")
+    hands("front; sleep 1; shoot done.png; xdotool key ctrl+z; sleep 1").wait()
+    look(image, "undone")
 
 
 def window_cancel() -> None:

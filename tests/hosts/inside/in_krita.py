@@ -391,6 +391,17 @@ def enormous() -> Waiting:
     look("after")
 
 
+def refuse_by_daemon() -> Waiting:
+    """Paint where the daemon that runs cannot be spoken with."""
+    yield ready
+    select()
+    look("before")
+    fill()
+    press("paint")
+    yield lambda: "protocol" in said()
+    look("after")
+
+
 def refuse_without_bridge() -> Waiting:
     """Paint where the bridge cannot be started."""
     yield ready
@@ -399,6 +410,60 @@ def refuse_without_bridge() -> Waiting:
     fill()
     press("paint")
     yield lambda: bool(said())
+    look("after")
+
+
+def upscale() -> Waiting:
+    """Make the image larger, then undo the layer and the canvas."""
+    yield ready
+    choose("Upscale")
+    yield pause()
+    look("before")
+    fill()
+    press("paint")
+    yield lambda: waiting() > 0
+    yield idle
+    yield pause()
+    look("after")
+    trigger("edit_undo")
+    yield pause()
+    trigger("edit_undo")
+    yield pause()
+    look("undone")
+
+
+def every_other_command() -> Waiting:
+    """Do one command after another in one document."""
+    yield ready
+    for title in ("Generate Layer", "DiffEdit", "Depth to Image", "Expand Canvas"):
+        choose(title)
+        yield pause()
+        fill(**{"source-prompt": "a blue circle", "left": 32, "bottom": 16})
+        press("paint")
+        yield lambda: waiting() > 0
+        yield idle
+        yield pause()
+        look(title)
+
+
+def without_words() -> Waiting:
+    """Ask for a picture of nothing, for paint of nothing, and for what the model never learnt."""
+    yield ready
+    select()
+    choose("Generate Layer")
+    yield pause()
+    fill(prompt="")
+    press("paint")
+    yield lambda: "empty" in said()
+    look("refused")
+    choose("Inpaint Selection")
+    yield pause()
+    for prompt in ("", "a red zeppelin"):
+        fill(prompt=prompt)
+        press("paint")
+        yield lambda: waiting() > 0
+        yield idle
+        yield pause()
     look("after")
 
 

@@ -4,6 +4,9 @@ import pytest
 
 from scumble_host.commands import (
     COMMANDS,
+    DIFFEDIT,
+    DIFFEDIT_SELECT,
+    ESTIMATE_DEPTH,
     EXPAND,
     GENERATE,
     INPAINT,
@@ -12,8 +15,10 @@ from scumble_host.commands import (
     Command,
     offered,
 )
+from scumble_host.events import Done
 from scumble_host.fields import Value, nested, values_from
 from scumble_host.request import Canvas, Limits, RefusedError, check, new_id, submission
+from scumble_host.speech import done_text
 
 CANVAS = Canvas(2, 1, pixels=b"12345678", layout="bgra8", selection=b"\x00\xff")
 
@@ -25,6 +30,23 @@ def test_inpainting_without_a_selection_is_refused() -> None:
 
 def test_refining_without_a_selection_is_allowed() -> None:
     check(REFINE, (100, 100), selected=False, values={})
+
+
+@pytest.mark.parametrize("command", [GENERATE, DIFFEDIT, DIFFEDIT_SELECT], ids=lambda c: c.name)
+def test_what_words_alone_describe_is_refused_without_any(command: Command) -> None:
+    with pytest.raises(RefusedError, match=r"is empty.*Nothing was changed"):
+        check(command, (100, 100), selected=True, values={"prompt": "  "})
+    check(command, (100, 100), selected=True, values={"prompt": "a heart"})
+
+
+def test_paint_without_words_is_given_and_said() -> None:
+    check(INPAINT, (100, 100), selected=True, values={"prompt": ""})
+    done = Done("job", (), (100, 100), ("Mind the gap.",), 1.0)
+    told = done_text(INPAINT, {"prompt": ""}, done)
+    assert told == "Mind the gap. No words were given, so the model painted what seemed to fit."
+    assert done_text(INPAINT, {"prompt": "a heart"}, done) == "Mind the gap."
+    for silent in (EXPAND, UPSCALE, ESTIMATE_DEPTH):
+        assert done_text(silent, {}, done) == "Mind the gap."
 
 
 def test_a_canvas_larger_than_the_daemon_takes_is_refused_with_both_sizes() -> None:

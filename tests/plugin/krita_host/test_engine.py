@@ -9,7 +9,7 @@ from helpers.fake_bridge import FakeBridge
 from helpers.mock_krita import Document, Krita, Selection
 from scumble_host.pipe import Message
 from scumble_krita import history
-from scumble_krita.engine import Engine
+from scumble_krita.engine import LOOKING, Engine
 
 PIXELS = bytes(range(32))
 SELECTED = bytes((0, 255, 255, 0, 0, 255, 255, 0))
@@ -146,6 +146,19 @@ def test_without_a_selection_nothing_is_sent_and_it_is_said(
     engine.paint_again()
     assert "Nothing is selected" in said[-1]
     assert engine.book.entries == ()
+
+
+def test_a_refusal_can_still_be_read_when_the_daemon_was_found_meanwhile(
+    engine: Engine, krita: Krita, qtbot: QtBot, said: list[str]
+) -> None:
+    engine.connect_bridge()
+    assert said[-1] == LOOKING
+    krita.open[0].chosen = None
+    engine.paint_again()
+    welcome = {"type": "welcome", "tasks": [], "models": [], "device": "cpu", "bridge": "0.1.0"}
+    limits = {"picture_side": 4096, "picture_pixels": 10**7}
+    _say(qtbot, engine, {**welcome, "limits": limits, "jobs": []})
+    assert "Nothing is selected" in said[-1]
 
 
 def test_a_busy_document_is_asked_again_without_waiting(
