@@ -14,6 +14,7 @@ from hosts.gimp_runs import VALUES, Gimp, Seen, picture
 from hosts.stage import Stage
 from hosts.waiting import ended, running_job
 from scumble_editor.files import openraster
+from scumble_host.commands import COMMANDS
 from scumble_protocol.jobs import JobState
 
 MINIATURE = {**VALUES, "model": "miniature"}
@@ -33,16 +34,11 @@ def inpainted(stage: Stage) -> Seen:
 
 def test_every_offered_command_is_a_procedure_under_filters_scumble(gimp: Gimp) -> None:
     procedures = gimp.run("list_procedures").report
-    assert {
-        "scumble-inpaint",
-        "scumble-refine",
-        "scumble-generate",
-        "scumble-expand-canvas",
-        "scumble-upscale",
-    } <= set(procedures)
-    for procedure in procedures.values():
+    assert set(procedures) == {f"scumble-{command.name}" for command in COMMANDS}
+    for command in COMMANDS:
+        procedure = procedures[f"scumble-{command.name}"]
         assert procedure["menus"] == ["<Image>/Filters/Scumble"]
-        assert "prompt" in procedure["arguments"]
+        assert procedure["arguments"][3:] == [field.name for field in command.fields]
 
 
 def test_inpainting_adds_one_named_layer_with_a_mask_above(inpainted: Seen) -> None:
