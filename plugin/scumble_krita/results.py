@@ -78,7 +78,7 @@ def _make_room(
         document.resizeImage(-left, -top, *done.canvas)
     elif command.giving is Giving.SCALED:
         _, _, width, height = done.layers[0].bounds
-        x, y = document.xRes(), document.yRes()
+        x, y = round(document.xRes()), round(document.yRes())  # which it takes whole only
         document.scaleImage(width, height, x, y, "Bicubic")
 
 

@@ -169,7 +169,11 @@ class Document:
     def refreshProjection(self) -> None:  # noqa: N802
         pass
 
-    def scaleImage(self, width: int, height: int, *_how: object) -> None:  # noqa: N802
+    def scaleImage(  # noqa: N802
+        self, width: int, height: int, xres: int, yres: int, _how: str
+    ) -> None:
+        assert isinstance(xres, int)  # the real one takes no fractions
+        assert isinstance(yres, int)
         self.size = (width, height)
 
     def close(self) -> bool:

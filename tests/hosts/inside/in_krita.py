@@ -142,6 +142,16 @@ def idle() -> bool:
     return waiting() == 0
 
 
+def one_more_layer() -> Callable[[], bool]:
+    """Return a condition that holds once a result has come, however quickly it does."""
+    before = len(_layers())
+    return lambda: idle() and len(_layers()) > before
+
+
+def _layers() -> list[Any]:
+    return [n for n in opened().rootNode().childNodes() if n.type() != "selectionmask"]
+
+
 def running() -> bool:
     """Whether a job has begun to paint."""
     return "step" in dock().findChild(QtWidgets.QLabel, "where").text()
@@ -420,9 +430,9 @@ def upscale() -> Waiting:
     yield pause()
     look("before")
     fill()
+    come = one_more_layer()
     press("paint")
-    yield lambda: waiting() > 0
-    yield idle
+    yield come
     yield pause()
     look("after")
     trigger("edit_undo")
@@ -439,9 +449,9 @@ def every_other_command() -> Waiting:
         choose(title)
         yield pause()
         fill(**{"source-prompt": "a blue circle", "left": 32, "bottom": 16})
+        come = one_more_layer()
         press("paint")
-        yield lambda: waiting() > 0
-        yield idle
+        yield come
         yield pause()
         look(title)
 
@@ -460,9 +470,9 @@ def without_words() -> Waiting:
     yield pause()
     for prompt in ("", "a red zeppelin"):
         fill(prompt=prompt)
+        come = one_more_layer()
         press("paint")
-        yield lambda: waiting() > 0
-        yield idle
+        yield come
         yield pause()
     look("after")
 
