@@ -35,7 +35,9 @@ def variant(bounds: Bounds, colour: tuple[int, int, int], seed: int, margin: int
     return Layer(pixels=flat(bounds, colour), mask=mask, bounds=bounds, seed=seed, seam_score=None)
 
 
-def finished(asked: Asked, *layers: Layer, above: str | None = None) -> Finished:
+def finished(
+    asked: Asked, *layers: Layer, above: str | None = None, behind: tuple[str, ...] = ()
+) -> Finished:
     """What was asked, as if these layers had come back."""
     job = Job(id=new_id(), model=asked.model, task=asked.task)
     return Finished(
@@ -43,4 +45,5 @@ def finished(asked: Asked, *layers: Layer, above: str | None = None) -> Finished
         settings=asked.settings,
         painted=Painted(layers=layers, report=REPORT),
         above=above,
+        behind=behind,
     )

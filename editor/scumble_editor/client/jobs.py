@@ -108,6 +108,7 @@ class Jobs(QObject):
     def submit(self, asked: Asked, home: Home) -> PaintJob:
         """Send a job; the daemon is started first where none runs."""
         job = Job(id=new_id(), model=asked.model, task=asked.task)
+        home = home.following((job.id, job.home) for job in self.all if job.active or job.waiting)
         made = PaintJob(job, asked.settings, home, asked.pictures, sentence=SENDING)
         note = Note(
             job=job,

@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Self
 
 import msgspec
 import psutil
@@ -22,7 +24,16 @@ class Home(msgspec.Struct, frozen=True, kw_only=True):
     path: str | None = None  # absolute; None where it is in no file
     above: str | None = None  # the layer that a result goes above
     instead_of: str | None = None  # an earlier result that is then hidden
+    behind: tuple[str, ...] = ()  # ids of jobs then under way from the same layer
     how: Combine = Combine.REPLACE  # how a place that was found meets the selection
+
+    def following(self, others: Iterable[tuple[str, Self]]) -> Self:
+        """Return this home behind those of other jobs, by their ids, that are from its layer."""
+        if self.above is None:
+            return self
+        place = (self.document, self.above)
+        ahead = tuple(job for job, home in others if (home.document, home.above) == place)
+        return msgspec.structs.replace(self, behind=ahead)
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from scumble_editor.document.formats import Pixels
 from scumble_editor.document.layer import Layer, Mask, new_id
 from scumble_editor.document.selection import Selection
 from scumble_editor.document.tiles import Tiles
+from scumble_editor.generation.placing import top_of
 from scumble_protocol.geometry import Bounds
 from scumble_protocol.painted import Glance
 
@@ -42,20 +43,24 @@ def ghost_of(
     )
 
 
-def with_ghosts(document: Document, ghosts: tuple[Layer, ...], above: str | None) -> Document:
-    """Return a document with previews above the layer that they were asked from."""
-    place = document.active_id if above is None else above
+def with_ghosts(
+    document: Document, ghosts: tuple[Layer, ...], above: str | None, behind: tuple[str, ...] = ()
+) -> Document:
+    """Return a document with previews where their result will be: see `top_of`."""
     try:
+        place = document.active_id if above is None else top_of(document, above, behind)
         layers = tree.inserted(document.layers, ghosts, place)
     except NoSuchLayerError:
         layers = (*document.layers, *ghosts)
     return replace(document, layers=layers)
 
 
-def with_previews(document: Document, ghosts: tuple[Layer, ...], above: str | None) -> Document:
+def with_previews(
+    document: Document, ghosts: tuple[Layer, ...], above: str | None, behind: tuple[str, ...] = ()
+) -> Document:
     """Return a document in which previews have become layers of their own; the last is active."""
     layers = tuple(replace(ghost, id=new_id()) for ghost in ghosts)
-    return replace(with_ghosts(document, layers, above), active_id=layers[-1].id)
+    return replace(with_ghosts(document, layers, above, behind), active_id=layers[-1].id)
 
 
 def _stretched(pixels: Pixels, bounds: Bounds) -> Pixels:

@@ -13,6 +13,7 @@ from scumble_editor.document.errors import DocumentError, NoSuchLayerError
 from scumble_editor.document.layer import Group, Layer
 from scumble_editor.document.paintings import Painting
 from scumble_editor.document.selection import Combine, Selection
+from scumble_editor.generation.placing import top_of
 from scumble_editor.generation.settings import Settings
 from scumble_protocol.geometry import Extent
 from scumble_protocol.images import Image, Pictures
@@ -28,6 +29,7 @@ class Finished:
     """A job that was painted, with everything that was asked and everything that came.
 
     above: the layer it was asked from, above which it goes.
+    behind: ids of jobs that were under way from there, above whose results it goes.
     pictures: what was sent along; None where an earlier editor sent it.
     instead_of: an earlier result that is hidden when this one is there.
     how: how a place that was found meets the selection.
@@ -39,6 +41,7 @@ class Finished:
     above: str | None = None
     pictures: Pictures | None = None
     instead_of: str | None = None
+    behind: tuple[str, ...] = ()
     how: Combine = Combine.REPLACE
 
 
@@ -63,10 +66,10 @@ def with_result(document: Document, finished: Finished) -> Document:
         above = document.layers[-1].id if document.layers else None
     variants = as_layers(finished)
     if len(variants) == 1:
-        return _put(document, variants[0], variants[0].id, above)
+        return _put(document, variants[0], variants[0].id, above, finished.behind)
     children = tuple(replace(layer, visible=layer is variants[0]) for layer in reversed(variants))
     group = Group(name=name_of(finished.job), children=children, isolated=False)
-    return _put(document, group, variants[0].id, above)
+    return _put(document, group, variants[0].id, above, finished.behind)
 
 
 def as_layers(finished: Finished) -> tuple[Layer, ...]:
@@ -153,9 +156,12 @@ def _hidden(document: Document, node_id: str | None) -> Document:
         return document
 
 
-def _put(document: Document, node: Layer | Group, active: str, above: str | None) -> Document:
+def _put(
+    document: Document, node: Layer | Group, active: str, above: str | None, behind: tuple[str, ...]
+) -> Document:
     try:
-        layers = tree.inserted(document.layers, (node,), above or document.active_id)
+        place = document.active_id if above is None else top_of(document, above, behind)
+        layers = tree.inserted(document.layers, (node,), place)
     except NoSuchLayerError:  # it was deleted meanwhile
         layers = tree.inserted(document.layers, (node,), document.active_id)
     return replace(document, layers=layers, active_id=active)

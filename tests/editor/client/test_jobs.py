@@ -191,6 +191,16 @@ def test_jobs_are_put_in_another_order(jobs: Jobs, serve: Serve, qtbot: QtBot) -
     assert daemon.heard(m.Reorder)[0].job == second.id
 
 
+def test_a_job_is_behind_those_under_way_from_the_same_layer(jobs: Jobs, serve: Serve) -> None:
+    serve({m.Submit: lambda request: [accepted(request)]})
+    here = msgspec.structs.replace(HOME, above="ground")
+    elsewhere = msgspec.structs.replace(HOME, above="sky")
+    first, other = jobs.submit(asked(), here), jobs.submit(asked(), elsewhere)
+    second = jobs.submit(asked(), here)
+    assert (first.home.behind, other.home.behind) == ((), ())
+    assert second.home.behind == (first.id,)
+
+
 def welcome_with(job_id: str) -> Any:
     def welcome(request: m.Hello) -> list[Sent]:
         status = m.JobStatus(

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 import pytest
@@ -83,6 +85,24 @@ def test_a_result_goes_above_the_layer_it_was_asked_from() -> None:
         later, finished(asked(), variant(PLACE, (1, 2, 3), 5), above=ground.active_id)
     )
     assert [node.name for node in after.layers] == ["Ground", "a red heart", "other"]
+
+
+def test_of_two_results_asked_for_one_place_the_later_is_on_top() -> None:
+    ground = document()
+    above = ground.active_id
+    first = finished(asked(2), *(variant(PLACE, (1, 2, 3), seed) for seed in (5, 6)), above=above)
+    second = finished(asked(), variant(PLACE, (200, 0, 0), 7), above=above, behind=(first.job.id,))
+    own = Layer(name="painted by hand meanwhile")
+    meanwhile = edits.add_layer(with_result(ground, first), own)
+    meanwhile = replace(meanwhile, layers=(*meanwhile.layers[:2], own))
+
+    after = with_result(meanwhile, second)
+
+    variants, later, hand = after.layers[1:]
+    assert isinstance(variants, Group)
+    assert later.id == after.active_id
+    assert hand is own
+    assert composite(after)[PLACE.y + 25, PLACE.x + 30, 0] == 200
 
 
 def test_a_result_whose_layer_was_deleted_goes_above_the_active_one() -> None:

@@ -171,6 +171,7 @@ def finished(job: PaintJob) -> Finished:
         above=job.home.above,
         pictures=job.pictures,
         instead_of=job.home.instead_of,
+        behind=job.home.behind,
         how=job.home.how,
     )
 

@@ -21,15 +21,18 @@ class Browsing(QObject):
 
     Signals:
         changed: another variant is shown, one was marked, or browsing began or ended.
+        arrived: fresh variants are shown, and the prompt still says what they were asked by.
     """
 
     changed = Signal()
+    arrived = Signal()
 
     def __init__(
         self, session: EditorSession, generation: Generation, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._session = session
+        self._generation = generation
         self.opened: OpenDocument | None = None
         self.variants: Variants | None = None
         self.index = 0
@@ -110,6 +113,8 @@ class Browsing(QObject):
         variants = variants_of(opened.document, count)
         if variants is not None:
             self.begin(opened, variants)
+            if finished.settings.prompt == self._generation.settings.prompt:
+                self.arrived.emit()
 
     def _mind(self) -> None:
         """Stop where the variants are no longer there, as after an undo."""

@@ -118,7 +118,8 @@ class Ghosts(QObject):
             del self._due[job_id]
             if haunt is not None:
                 ghosts = tuple(haunt.layers.values())
-                edit = partial(with_ghosts, ghosts=ghosts, above=job.home.above)
+                home = job.home
+                edit = partial(with_ghosts, ghosts=ghosts, above=home.above, behind=home.behind)
                 haunt.opened.lay_over(_NAME.format(job_id), edit)
         if not self._due:
             self._patience.stop()

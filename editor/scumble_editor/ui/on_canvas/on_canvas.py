@@ -109,5 +109,6 @@ class OnCanvas(QObject):
             return
         self._generation.jobs.cancel(job)
         haunt.opened.apply(
-            lambda document: with_previews(document, layers, job.home.above), "Take a preview"
+            lambda document: with_previews(document, layers, job.home.above, job.home.behind),
+            "Take a preview",
         )

@@ -3,10 +3,12 @@
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QToolButton,
     QWidget,
@@ -36,6 +38,7 @@ class VariantBar(QFrame):
         self.discard = QPushButton("Discard")
         self._build()
         browsing.changed.connect(self.refresh)
+        browsing.arrived.connect(self._take_keys)
         canvas.installEventFilter(self)
         self.refresh()
 
@@ -70,6 +73,11 @@ class VariantBar(QFrame):
         ):
             return self._take(Qt.Key(event.key()))
         return super().eventFilter(watched, event)
+
+    def _take_keys(self) -> None:
+        """Have the keys reach the canvas from the prompt; who writes in a line is left alone."""
+        if self.isVisible() and not isinstance(QApplication.focusWidget(), QLineEdit):
+            self._canvas.setFocus()
 
     def _take(self, key: Qt.Key) -> bool:
         browsing = self._browsing

@@ -104,6 +104,7 @@ class FirstSteps(QFrame):
             self.says.setText(step.how)
             self.act.setText(step.button)
         self.skip.setVisible(step is None)
+        self.marks.setVisible(step is not None)
         self.marks.setText(" ".join("●" if n < self._passed else "○" for n in range(count)))
         self.marks.setToolTip(f"{self._passed} of {count} steps are done")
         self.adjustSize()

@@ -244,6 +244,21 @@ def test_arrow_keys_browse_and_enter_keeps_the_one_that_is_seen(
     assert len(opened.paintings[-1].layers) == 4
 
 
+def test_fresh_variants_have_the_keys_unless_other_words_are_being_written(
+    window: MainWindow, qtbot: QtBot, opened: OpenDocument
+) -> None:
+    prompt = window.docks.generate.prompts.prompt
+    window.run("generate.words")
+    window.activateWindow()
+    qtbot.waitUntil(prompt.hasFocus)
+    prompt.setPlainText("a hill by the sea")
+    browse(window, qtbot, opened)
+    assert prompt.hasFocus()
+    prompt.setPlainText("a hill")
+    browse(window, qtbot, opened)
+    assert canvas_of(window).hasFocus()
+
+
 def test_marked_ones_are_kept_together(
     window: MainWindow, qtbot: QtBot, opened: OpenDocument
 ) -> None:
