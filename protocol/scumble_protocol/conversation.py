@@ -98,9 +98,12 @@ class Conversation:
         try:
             await asyncio.wait_for(self.greet(), timeout_s)
         except TimeoutError:
+            where = "" if self._connection is None else self._connection.endpoint
+            see = "see `scumble daemon status` and `scumble daemon logs`."
+            if where.startswith("tcp://"):
+                see = f"see that {where} and both keys are right, and that a daemon listens there."
             raise DaemonUnreachableError(
-                f"The Scumble daemon did not answer within {timeout_s:g} s. Nothing was sent to it;"
-                " see `scumble daemon status` and `scumble daemon logs`."
+                f"The daemon did not answer within {timeout_s:g} s. Nothing was sent to it; {see}"
             ) from None
 
     async def close(self) -> None:

@@ -244,6 +244,11 @@ def test_nobody_there_is_said_in_a_sentence(endpoint: str) -> None:
         Client.connect(Connection(endpoint=endpoint), timeout_s=0.2)
 
 
+def test_nobody_at_an_address_is_said_with_the_address() -> None:
+    with pytest.raises(DaemonUnreachableError, match=r"that tcp://127\.0\.0\.1:9 and both keys"):
+        Client.connect(Connection(endpoint="tcp://127.0.0.1:9"), timeout_s=0.2)
+
+
 @pytest.fixture
 def no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SCUMBLE_HOME", str(tmp_path))
