@@ -134,7 +134,7 @@ class Jobs(QObject):
         """Stop a job wherever it is."""
         if not job.active:
             return
-        job.sentence, job.unwanted = "Cancelling…", True
+        job.sentence, job.unwanted = "Cancelling, after this step…", True
         self.changed.emit(job)
         if job.state is None and not self._link.connected:
             self._end(job, JobState.CANCELLED, "Cancelled before it was sent.")
@@ -143,7 +143,7 @@ class Jobs(QObject):
 
     def take(self, job: PaintJob, failed: Callable[[ScumbleError], None]) -> None:
         """Let a running job end at the step it is at; its result arrives as any does."""
-        job.sentence = "Taking it as it is…"
+        job.sentence = "Taking it as it is, after this step…"
         self.changed.emit(job)
         self._link.call(lambda client: client.take(job.id), lambda _: None, failed)
 

@@ -6,7 +6,7 @@ from scumble_protocol.messages import Progress
 _PHASES = {
     Phase.LOADING: "Loading the model",
     Phase.PREPARING: "Preparing",
-    Phase.ENCODING: "Reading the words",
+    Phase.ENCODING: "Reading the words and the picture",
     Phase.DENOISING: "Painting",
     Phase.REFINING: "Refining",
     Phase.DECODING: "Developing the picture",

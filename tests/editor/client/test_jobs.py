@@ -147,7 +147,7 @@ def test_cancelling_reaches_the_daemon_and_ends_the_job(
     job = jobs.submit(asked(), HOME)
     until(qtbot, job, JobState.QUEUED)
     jobs.cancel(job)
-    assert job.sentence == "Cancelling…"
+    assert job.sentence == "Cancelling, after this step…"
     until(qtbot, job, JobState.CANCELLED)
     assert jobs.active == []
 
