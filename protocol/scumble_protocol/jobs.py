@@ -113,21 +113,20 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def canvas_images(self) -> tuple[Image, ...]:
         """Those of its pictures that must be as large as the canvas: all but references."""
-        options = msgspec.structs.replace(self.task.options, references=())
-        return msgspec.structs.replace(
-            self, task=msgspec.structs.replace(self.task, options=options)
-        ).images
+        return tuple(dict.fromkeys(_images_in(self.task, references=False)))
 
 
-def _images_in(value: object) -> Iterator[Image]:
+def _images_in(value: object, *, references: bool = True) -> Iterator[Image]:
     if isinstance(value, Image):
         yield value
+    elif isinstance(value, Reference) and not references:
+        return
     elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
-            yield from _images_in(getattr(value, name))
+            yield from _images_in(getattr(value, name), references=references)
     elif isinstance(value, tuple):
         for one in value:
-            yield from _images_in(one)
+            yield from _images_in(one, references=references)
 
 
 class JobState(enum.StrEnum):

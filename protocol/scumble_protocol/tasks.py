@@ -278,6 +278,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     scheduler: Name | None = None
     selection: Image | None = None  # gray8, as large as the chain's picture
     strength: Strength = 0.6  # of a stage that paints over; inside a selection 1 paints anew
+    options: Options | None = None  # such as a ControlNet that no other stage shall heed
     keep: bool = False  # whether what it gave comes back as a layer below the last one's
 
 

@@ -171,6 +171,12 @@ UPSCALE = Upscale(
         references=(Reference(name="ip-adapter", image=IMAGE, weight=0.6),),
     ),
 )
+GUIDED_CHAIN = Chain(
+    prompt="a castle",
+    seed=10,
+    image=IMAGE,
+    stages=(Stage(options=Options(controls=(Control(name="edges"),))), Stage()),
+)
 JOB = Job(id=JOB_ID, model="miniature", task=INPAINT)
 STATUS = m.JobStatus(
     job=JOB_ID,
@@ -443,5 +449,6 @@ ADDED: tuple[tuple[m.AnyRequest | m.AnyReply, list[Buffer]], ...] = (
     (m.DownloadList(request="d4", downloads=(DOWNLOAD,)), []),
     (MASKED_PREVIEW, BUFFERS),
     (m.Submit(request="r46", job=Job(id="job-00000020", task=UPSCALE)), []),
+    (m.Submit(request="r47", job=Job(id="job-00000021", task=GUIDED_CHAIN)), []),
 )
 """What version 1.1 added."""

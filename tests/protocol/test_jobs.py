@@ -1,11 +1,36 @@
 """A job knows its pictures, and its states move only as the table allows."""
 
 from helpers.sample_messages import IMAGE, JOB, RESULT, SELECTION
-from scumble_protocol.jobs import ALLOWED_MOVES, FINISHED, Job, JobState, TextToImage
+from scumble_protocol.jobs import (
+    ALLOWED_MOVES,
+    FINISHED,
+    Chain,
+    Control,
+    Job,
+    JobState,
+    Options,
+    Reference,
+    Stage,
+    TextToImage,
+)
 
 
 def test_a_job_names_its_pictures_once_and_in_order() -> None:
     assert JOB.images == (IMAGE, SELECTION)
+
+
+def test_a_reference_wherever_it_stands_may_have_another_size_than_the_canvas() -> None:
+    own = Options(
+        controls=(Control(name="pose", image=SELECTION),),
+        references=(Reference(image=IMAGE),),
+    )
+    for task in (
+        TextToImage(seed=1, width=8, height=8, options=own),
+        Chain(seed=1, width=8, height=8, stages=(Stage(), Stage(options=own))),
+    ):
+        job = Job(id="job-00000001", task=task)
+        assert job.images == (SELECTION, IMAGE)
+        assert job.canvas_images == (SELECTION,)
 
 
 def test_a_job_from_words_alone_has_no_pictures() -> None:

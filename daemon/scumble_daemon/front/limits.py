@@ -7,7 +7,7 @@ from scumble_daemon.config import Settings
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.geometry import Extent
 from scumble_protocol.images import Attachment, Image, Mode
-from scumble_protocol.jobs import AnyTask, Chain, DiffEditInvert, Job, PictureTask, Upscale
+from scumble_protocol.jobs import Chain, DiffEditInvert, Job, Options, PictureTask, Upscale
 from scumble_protocol.messages import Limits
 
 USUAL_INVERSION_STEPS = 50
@@ -36,8 +36,10 @@ def check_job(job: Job, limits: Limits, schedulers: Collection[str]) -> None:
         _check_pictures(task)
     if isinstance(task, Chain):
         _check_chain(task)
-    _check_guides(task)
     stages = task.stages if isinstance(task, Chain) else ()
+    for options in (task.options, *(stage.options for stage in stages)):
+        if options is not None:
+            _check_guides(options, task.extent)
     for scheduler in (task.scheduler, *(stage.scheduler for stage in stages)):
         if scheduler is not None and scheduler not in schedulers:
             short = scheduler.removesuffix("Scheduler").lower()  # of a class of diffusers
@@ -112,10 +114,9 @@ def _check_chain(task: Chain) -> None:
             _check_plane("selection", stage.selection, task.extent)
 
 
-def _check_guides(task: AnyTask) -> None:
+def _check_guides(options: Options, canvas: Extent) -> None:
     """Check the pictures that guide beside words."""
-    canvas = task.extent
-    for control in task.options.controls:
+    for control in options.controls:
         if control.image is not None and control.image.extent != canvas:
             given = control.image
             raise RemoteError(
@@ -124,7 +125,7 @@ def _check_guides(task: AnyTask) -> None:
                 f"pixels, the canvas {canvas.width} × {canvas.height}. The job was not taken; "
                 "they must be of the same size.",
             )
-    for reference in task.options.references:
+    for reference in options.references:
         if reference.image.mode is Mode.GRAY8:
             raise RemoteError(
                 ErrorCode.BAD_REQUEST,

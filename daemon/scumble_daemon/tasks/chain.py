@@ -18,6 +18,7 @@ from scumble_daemon.tasks.desk import Desk
 from scumble_daemon.tasks.listening import listening
 from scumble_daemon.tasks.run import Run
 from scumble_daemon.tasks.safety import checked
+from scumble_daemon.tasks.settling import settled
 from scumble_daemon.tasks.tuning import tuned
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.geometry import Extent
@@ -25,6 +26,8 @@ from scumble_protocol.jobs import Chain, PaintedLayer, Phase, Stage
 
 LATENT_CHANNELS = 4
 """Of the families whose pipelines hand latents on as they are."""
+OWN = ("prompt", "negative_prompt", "steps", "guidance_scale", "scheduler", "options")
+"""What a stage may have in the place of what its chain has."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,11 +57,12 @@ def chain(desk: Desk, task: Chain) -> tuple[PaintedLayer, ...]:
         desk.notes.flagged.clear()
         with _at(desk, stage) as here, desk.progress.part(1 / (len(task.stages) - number)):
             _check(here, stage, held)
-            onwards = not last and _takes_latents(desk, here.model, task.stages[number + 1])
+            staged = settled(here, _task(task, stage))
+            onwards = not last and _takes_latents(desk, here.model, task, number)
             run = _run(here, stage, held, extent, task.extent, seeds)
-            held = _painted(here, _task(task, stage), run, onwards=onwards)
+            held = _painted(here, staged, run, onwards=onwards)
             if last or stage.keep or desk.token.taken:
-                pictures = held.pictures or _decoded(here, task, held.latents, seeds)
+                pictures = held.pictures or _decoded(here, staged, held.latents, seeds)
                 shown.append((pictures, here.notes.flagged.copy()))
         if desk.token.taken:
             break
@@ -101,9 +105,11 @@ def _check(desk: Desk, stage: Stage, held: Painted) -> None:
         )
 
 
-def _takes_latents(desk: Desk, model: Loaded, following: Stage) -> bool:
-    """Tell whether a stage can go on from the latents of a model."""
-    if following.selection is not None:
+def _takes_latents(desk: Desk, model: Loaded, task: Chain, number: int) -> bool:
+    """Tell whether the stage after a numbered one can go on from its latents."""
+    stage, following = task.stages[number : number + 2]
+    worn = {_task(task, one).options.vae for one in (stage, following)}
+    if following.selection is not None or len(worn) > 1:
         return False
     with _at(desk, following) as there:
         ours, theirs = model.components.get("vae"), there.model.components.get("vae")
@@ -124,12 +130,8 @@ def _same(one: torch.nn.Module, other: torch.nn.Module) -> bool:
 
 
 def _task(task: Chain, stage: Stage) -> Chain:
-    """Return the chain with a stage's own words and settings."""
-    own = {
-        name: value
-        for name in ("prompt", "negative_prompt", "steps", "guidance_scale", "scheduler")
-        if (value := getattr(stage, name)) is not None
-    }
+    """Return the chain with a stage's own words, settings and options."""
+    own = {name: value for name in OWN if (value := getattr(stage, name)) is not None}
     return msgspec.structs.replace(task, **own)
 
 

@@ -111,7 +111,10 @@ class Runner:
             for prompt in prompts_to(BUNDLED_NAME, job):
                 for sentence in notices(prompt):
                     desk.notes.notice(sentence)
-            layers = with_flags(desk, painter(desk, settled(desk, job.task)))
+            task = job.task
+            if not isinstance(task, Chain):  # which settles each of its stages
+                task = settled(desk, task)
+            layers = with_flags(desk, painter(desk, task))
             for sentence in sentences_of(model):
                 desk.notes.degrade(sentence)
             return Result(layers=layers, report=self._report(entry, desk))

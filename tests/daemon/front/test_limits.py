@@ -10,11 +10,13 @@ from scumble_daemon.front.limits import check_job, limits_of, near_names, result
 from scumble_protocol.errors import RemoteError
 from scumble_protocol.jobs import (
     AnyTask,
+    Chain,
     Control,
     ImageToImage,
     Job,
     Options,
     Reference,
+    Stage,
     TextToImage,
     Upscale,
 )
@@ -69,6 +71,18 @@ def test_a_picture_is_reckoned_at_the_size_it_is_made() -> None:
                 options=Options(references=(Reference(name="adapter", image=SELECTION),)),
             ),
             "picture of reference must be rgb8 or rgba8",
+        ),
+        (
+            Chain(
+                seed=1,
+                width=64,
+                height=64,
+                stages=(
+                    Stage(),
+                    Stage(options=Options(controls=(Control(name="pose", image=SELECTION),))),
+                ),
+            ),
+            "the control “pose” has 2 × 1 pixels, the canvas 64 × 64",
         ),
     ],
 )

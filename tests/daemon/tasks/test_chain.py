@@ -1,5 +1,6 @@
 """Chains with small models: the bare pipelines one after another, in latents where they can."""
 
+from pathlib import Path
 from typing import Any
 
 import diffusers
@@ -8,11 +9,11 @@ import pytest
 import torch
 from PIL import Image as PillowImage
 
-from helpers import small_models
+from helpers import small_additions, small_models
 from helpers.workshop import Workshop
 from scumble_daemon import work
 from scumble_daemon.region.arrays import Bytes
-from scumble_protocol.jobs import Chain, Stage
+from scumble_protocol.jobs import Chain, Condition, Control, Lora, Options, Stage
 
 SIDE = small_models.SIDE
 of_diffusers: Any = diffusers
@@ -117,3 +118,54 @@ def test_a_stage_that_its_model_cannot_paint_is_told(workshop: Workshop) -> None
     end = workshop.run("sdxl-refiner", task(Stage()))
     assert isinstance(end, work.Broken)
     assert "cannot do text2image" in end.sentence
+
+
+def test_a_controlnet_of_one_stage_leaves_the_next_to_itself(workshop: Workshop) -> None:
+    picture: Bytes = np.random.default_rng(1).integers(0, 256, (SIDE, SIDE, 3), np.uint8)
+    mask = np.zeros((SIDE, SIDE), np.uint8)
+    mask[16:48, 16:48] = 255
+    net = of_diffusers.ControlNetModel.from_pretrained(small_models.folder("controlnet-sd15"))
+    inpaint = of_diffusers.StableDiffusionControlNetInpaintPipeline.from_pretrained(
+        small_models.folder("sd15"), controlnet=net, local_files_only=True
+    )
+    inpaint.set_progress_bar_config(disable=True)
+    condition = picture.astype(np.float32) / 255
+    condition[mask > 127] = -1
+    first = inpaint(
+        prompt="a castle", image=PillowImage.fromarray(picture),
+        mask_image=PillowImage.fromarray(mask), strength=0.8, width=SIDE, height=SIDE,
+        control_image=torch.from_numpy(condition).permute(2, 0, 1)[None], output_type="latent",
+        controlnet_conditioning_scale=1.0, generator=generator(), **SETTINGS,
+    ).images  # fmt: skip
+    theirs = bare("AutoPipelineForImage2Image", "sd15")(
+        prompt="a ruin", image=first, strength=0.5, generator=generator(), **SETTINGS
+    ).images[0]
+
+    control = Control(name=workshop.add("controlnet-sd15"), condition=Condition.INPAINT)
+    stages = (
+        Stage(
+            selection=workshop.pictures.add(mask),
+            strength=0.8,
+            options=Options(controls=(control,)),
+        ),
+        Stage(prompt="a ruin", strength=0.5),
+    )
+    result = workshop.paint("sd15", task(*stages, image=workshop.pictures.add(picture)))
+    assert np.array_equal(workshop.layer(result)[0], np.asarray(theirs))
+
+
+def test_a_stage_wears_its_own_loras_and_what_they_want(workshop: Workshop, tmp_path: Path) -> None:
+    for name in ("style", "lcm-lora-sdv1-5"):
+        file = small_additions.lora(tmp_path / f"{name}.safetensors", kohya=False)
+        workshop.catalogue.add(str(file))
+    style, few = (Options(loras=(Lora(name=name),)) for name in ("style", "lcm-lora-sdv1-5"))
+
+    def painted(first: Stage, **own: Any) -> Any:
+        return workshop.paint("sd15", task(first, Stage(strength=0.5, options=Options()), **own))
+
+    styled = painted(Stage(keep=True, options=style))
+    plain = painted(Stage(keep=True))
+    alone = workshop.paint("sd15", task(Stage(), options=style))
+    assert styled.layers[1].image == alone.layers[0].image != plain.layers[1].image
+    usual = painted(Stage(), options=few, steps=None, guidance_scale=None)
+    assert [one.steps for one in usual.report.passes] == [4, 10]
