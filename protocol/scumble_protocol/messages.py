@@ -247,6 +247,7 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
     description: str = ""
     residency: Residency = Residency.DISK
     words: tuple[str, ...] = ()  # all that it understands, where those are few; else none
+    schedulers: tuple[str, ...] = ()  # those that a job with it may name
 
 
 class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
@@ -324,6 +325,7 @@ class PlannedIsland(msgspec.Struct, frozen=True, kw_only=True):
     blend: float  # px, width of the ramp of the layer's mask
     reach: float  # px, how far outside the selection the model may change anything
     passes: tuple[PlannedPass, ...]  # two where the context is too large for one
+    lift: float = 0.0  # 0..1, how far the layer's mask is opaque from the middle of its ramp on
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):

@@ -23,6 +23,7 @@ MODELS = (
         native_side=64,
         size_bytes=1,
         origin="bundled",
+        schedulers=("ddim", "euler"),
     ),
     m.ModelInfo(
         name="only-inpaints",
@@ -32,6 +33,7 @@ MODELS = (
         size_bytes=1,
         origin="folder",
         description="Paints in selections alone",
+        schedulers=("flow-euler",),
     ),
     m.ModelInfo(
         name="watercolour", family="lora", tasks=(), native_side=64, size_bytes=1, origin="file"

@@ -5,10 +5,14 @@ from collections.abc import Callable
 
 from scumble_daemon.miniature.words import understood_words
 from scumble_daemon.models.catalog import Catalogue, Entry
+from scumble_daemon.models.families import DEPTH2IMG, FAMILIES, IMG2IMG, INPAINT, TEXT2IMAGE
 from scumble_daemon.models.recommended import recommendations
+from scumble_daemon.models.schedulers import fitting_schedulers
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.jobs import Job
 from scumble_protocol.messages import ModelInfo, Recommendation, Residency
+
+_DENOISING = frozenset({INPAINT, IMG2IMG, DEPTH2IMG, TEXT2IMAGE})
 
 
 class Library:
@@ -47,6 +51,7 @@ class Library:
                 description=entry.description,
                 residency=residency(entry.name),
                 words=understood_words() if entry.origin == "bundled" else (),
+                schedulers=_schedulers(entry),
             )
             for entry in entries
         )
@@ -54,3 +59,11 @@ class Library:
     async def recommended(self) -> tuple[Recommendation, ...]:
         """Return the models of the Hub that are worth having, and which of them are here."""
         return await asyncio.to_thread(lambda: recommendations(self._catalogue.entries()))
+
+
+def _schedulers(entry: Entry) -> tuple[str, ...]:
+    """Return the names of the schedulers that drive a model; none where it does not denoise."""
+    family = FAMILIES.get(entry.family)
+    if family is None or _DENOISING.isdisjoint(entry.tasks):
+        return ()
+    return fitting_schedulers(flow=family.flow)

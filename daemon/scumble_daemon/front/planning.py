@@ -66,6 +66,7 @@ def _island(plan: Plan, count: int) -> m.PlannedIsland:
         feather=plan.margins.feather_px,
         grow=plan.margins.grow_px,
         blend=plan.margins.blend_px,
+        lift=plan.lift,
         reach=plan.reach_px,
         passes=_passes(plan.passes, count),
     )

@@ -51,6 +51,11 @@ class UnknownSchedulerError(RemoteError):
     """There is no scheduler of this name, or it does not go with the model."""
 
 
+def fitting_schedulers(*, flow: bool) -> tuple[str, ...]:
+    """Return the names of those that drive models that were trained by flow matching, or others."""
+    return tuple(name for name, choice in SCHEDULERS.items() if choice.flow == flow)
+
+
 def scheduler_choice(name: str, *, flow: bool) -> SchedulerChoice:
     """Return what a name stands for.
 
@@ -67,7 +72,7 @@ def scheduler_choice(name: str, *, flow: bool) -> SchedulerChoice:
             ErrorCode.BAD_REQUEST, f"There is no scheduler “{name}”. {hint} Nothing was painted."
         )
     if choice.flow != flow:
-        fitting = ", ".join(known for known, one in SCHEDULERS.items() if one.flow == flow)
+        fitting = ", ".join(fitting_schedulers(flow=flow))
         raise UnknownSchedulerError(
             ErrorCode.BAD_REQUEST,
             f"The scheduler “{name}” does not go with this model: {fitting} do. "

@@ -90,15 +90,14 @@ def _changes(selection: Floats, plan: Plan) -> Floats:
 def _visible(selection: Floats, plan: Plan) -> Floats:
     """Return how much of the result is seen, [H, W] in 0..1.
 
-    Paint made anew leads back to the original by itself within its fade, so it is opaque from the
-    middle of that on, as greys of a selection are. A fade that the painter chose stays as it is.
+    Lifted, it is opaque from the middle of its fade on, as greys of a selection are.
     """
     region = plan.region
     visible = shown_mask(selection, plan.margins, region.direction, soft=region.soft)
-    if plan.anew == 0 or region.feather is not None:
+    if plan.lift == 0:
         return visible
     opaque = np.minimum(visible / np.float32(SHOWN_FULLY_AT), 1)
-    return floats(visible + (opaque - visible) * np.float32(plan.anew))
+    return floats(visible + (opaque - visible) * np.float32(plan.lift))
 
 
 def pass_input(

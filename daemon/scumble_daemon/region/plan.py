@@ -67,6 +67,15 @@ class Plan:
         return full_strength_share(self.strength) if free else 0.0
 
     @property
+    def lift(self) -> float:
+        """How far, over 0 to 1, the result is seen opaque from the middle of its fade on.
+
+        Paint made anew leads back to the original by itself within its fade. A fade that the
+        painter chose stays as it is.
+        """
+        return self.anew if self.region.feather is None else 0.0
+
+    @property
     def reach_px(self) -> float:
         """How far outside the selection anything may be changed by the model."""
         if self.anew < 1:

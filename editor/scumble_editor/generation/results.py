@@ -50,7 +50,8 @@ def with_result(document: Document, finished: Finished) -> Document:
 
     Paint becomes a layer with its own mask and recipe, or a group of variants of which the first
     is shown, above the layer it was asked from; a found place becomes the selection. An enlarged
-    picture lies on top of everything, and the canvas is as large as it is.
+    picture lies on top of everything, and the canvas becomes as large as it is, unless its size
+    was changed meanwhile.
     """
     layers = finished.painted.layers
     if not layers:
@@ -62,7 +63,8 @@ def with_result(document: Document, finished: Finished) -> Document:
     document = _hidden(document, finished.instead_of)
     above = finished.above
     if isinstance(task := finished.job.task, Upscale):
-        document = scale(document, Extent(task.width, task.height), Resampling.LANCZOS)
+        if document.size == task.extent:
+            document = scale(document, Extent(task.width, task.height), Resampling.LANCZOS)
         above = document.layers[-1].id if document.layers else None
     variants = as_layers(finished)
     if len(variants) == 1:
@@ -70,6 +72,18 @@ def with_result(document: Document, finished: Finished) -> Document:
     children = tuple(replace(layer, visible=layer is variants[0]) for layer in reversed(variants))
     group = Group(name=name_of(finished.job), children=children, isolated=False)
     return _put(document, group, variants[0].id, above, finished.behind)
+
+
+def elsewhere(finished: Finished, document: Document) -> str:
+    """Return what is to be said where a canvas is not as it was asked for; "" where it is."""
+    then, now = finished.job.task.extent, document.size
+    if then == now:
+        return ""
+    return (
+        f"The canvas was {then.width} × {then.height} px when “{name_of(finished.job)}” was asked "
+        f"for, and is {now.width} × {now.height} px now. The result lies as far from its upper "
+        "left corner as it did then; move it where it belongs."
+    )
 
 
 def as_layers(finished: Finished) -> tuple[Layer, ...]:

@@ -268,6 +268,7 @@ class MainWindow(QMainWindow):
             button.setIcon(theme.icon("close"))
         self.welcome.refresh()
         self.guide.card.dress()
+        self.message_bar.dress()
         canvas = self.canvas()
         if canvas is not None:
             canvas.update()

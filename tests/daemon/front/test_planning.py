@@ -75,6 +75,7 @@ def test_the_front_plans_what_the_worker_plans(
         there.margins.grow_px,
         there.margins.blend_px,
     )
+    assert (here.reach, here.lift) == (there.reach_px, there.lift)
     assert [(one.bounds, one.extent, one.strength) for one in here.passes] == [
         (one.bounds, one.extent, one.strength) for one in there.passes
     ]

@@ -172,6 +172,23 @@ def test_a_fade_that_the_painter_chose_is_seen_as_it_is() -> None:
     assert np.array_equal(ready.shown, ready.denoise)
 
 
+def test_a_plan_says_whether_the_result_is_opaque_from_the_middle_of_its_fade_on() -> None:
+    canvas = quantised(photograph(200, 200))
+    for strength, region, lift in (
+        (1.0, Region(), 1),
+        (0.5, Region(), 0),
+        (1.0, Region(feather=25), 0),
+        (1.0, Region(soft=False), 0),
+    ):
+        ((island, plan),) = plan_selection(disc(200, 200, 80), strength, region, TINY)
+        shown = prepare(canvas, island, plan).shown
+        middle = shown[100 - plan.context.y, 20 - plan.context.x :][
+            round(plan.margins.blend_px * 0.6)
+        ]
+        assert plan.lift == lift
+        assert (middle == 1) == (lift == 1)
+
+
 def test_what_is_painted_over_may_change_beyond_what_is_seen() -> None:
     canvas = quantised(photograph(200, 200))
     for strength, region in ((0.8, Region()), (1.0, Region(grow=6)), (1.0, Region(soft=False))):

@@ -9,12 +9,14 @@ from helpers.stages import filled
 from scumble_editor.document.composite import composite
 from scumble_editor.document.document import Document
 from scumble_editor.document.edits import layers as edits
+from scumble_editor.document.edits.canvas import crop
 from scumble_editor.document.edits.selection import select
 from scumble_editor.document.errors import DocumentError
 from scumble_editor.document.layer import Group, Layer
 from scumble_editor.document.selection import Selection
+from scumble_editor.generation.actions import PaintAction
 from scumble_editor.generation.asking import Asked, ask
-from scumble_editor.generation.results import with_result
+from scumble_editor.generation.results import elsewhere, with_result
 from scumble_editor.generation.settings import Settings
 from scumble_protocol.geometry import Bounds
 from scumble_protocol.jobs import Job
@@ -113,3 +115,18 @@ def test_a_result_whose_layer_was_deleted_goes_above_the_active_one() -> None:
 def test_nothing_painted_is_said() -> None:
     with pytest.raises(DocumentError, match="nothing was changed"):
         with_result(document(), finished(asked()))
+
+
+def test_an_enlarged_picture_scales_the_canvas_unless_its_size_was_changed_meanwhile() -> None:
+    before = document()
+    task = ask(before, Settings(action=PaintAction.UPSCALE, factor=2))
+    size = before.size.scaled(2)
+    result = finished(task, variant(size.bounds, (200, 0, 0), 5))
+    assert with_result(before, result).size == size
+    assert elsewhere(result, before) == ""
+
+    cut = crop(before, Bounds(0, 0, 100, 90))
+    after = with_result(cut, result)
+    assert after.size == cut.size
+    assert np.array_equal(composite(edits.delete(after, after.active_id or "")), composite(cut))
+    assert "is 100 × 90 px now" in elsewhere(result, cut)

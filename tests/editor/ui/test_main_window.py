@@ -6,7 +6,7 @@ from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QPointingDevice, QTabletEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from helpers.stages import blank, filled
@@ -21,6 +21,7 @@ from helpers.windows import (
 )
 from scumble_editor.document.composite import composite
 from scumble_editor.files.documents import open_document
+from scumble_editor.ui import theme
 from scumble_editor.ui.actions.table import ACTIONS
 from scumble_editor.ui.canvas.canvas import Canvas
 from scumble_editor.ui.commands import files
@@ -132,6 +133,22 @@ def test_a_locked_layer_is_told_of_and_nothing_changes(window: MainWindow) -> No
     assert opened.document is before
     assert window.message_bar.isVisible()
     assert "locked" in window.message_bar.text.text()
+
+
+def test_messages_take_the_icons_of_another_theme(
+    window: MainWindow, dressed: QApplication
+) -> None:
+    window.messages.info("The picture is saved.")
+    (icon,) = [label for label in window.message_bar.findChildren(QLabel) if not label.text()]
+    dark = icon.pixmap().toImage()
+    try:
+        theme.apply(dressed, "light")
+        window.refresh_theme()
+        assert icon.pixmap().toImage() != dark
+    finally:
+        theme.apply(dressed, "dark")
+    window.refresh_theme()
+    assert icon.pixmap().toImage() == dark
 
 
 def test_the_wheel_zooms_to_the_pointer(window: MainWindow) -> None:

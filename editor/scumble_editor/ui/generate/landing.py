@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from scumble_editor.client.jobs import Jobs, PaintJob
 from scumble_editor.document.document import Document
 from scumble_editor.document.layer import AnyNode
-from scumble_editor.generation.results import Finished, name_of, painting_of, with_result
+from scumble_editor.generation.results import Finished, elsewhere, name_of, painting_of, with_result
 from scumble_editor.history.gallery import BUDGET_BYTES
 from scumble_editor.ui.open_document import OpenDocument
 from scumble_editor.ui.session import EditorSession
@@ -136,11 +136,14 @@ class Landing(QObject):
     def _commit(
         self, job: PaintJob, result: Finished, opened: OpenDocument, after: Document
     ) -> None:
+        told = elsewhere(result, opened.document)
         self._record(result, opened, after, _LABELS.get(type(job.job.task), "Paint"))
         self._unwritten.append((job, opened, opened.history.current.id))
         self._timer.start()
         for notice in (*result.painted.report.degraded, *result.painted.report.notices):
             self._session.messages.info(notice)
+        if told:
+            self._session.messages.info(told)
         self.landed.emit(result, opened)
 
     def put_in(self, result: Finished, opened: OpenDocument, label: str) -> None:

@@ -21,22 +21,6 @@ from scumble_editor.ui.generate.numbers import OptionalNumber
 from scumble_editor.ui.session import EditorSession
 from scumble_protocol.tasks import Direction, Fill
 
-SCHEDULERS = (
-    "ddim",
-    "euler",
-    "euler-a",
-    "dpm++2m",
-    "dpm++2m-karras",
-    "dpm++2m-sde-karras",
-    "unipc",
-    "heun",
-    "deis",
-    "lcm",
-    "tcd",
-    "flow-euler",
-)
-"""Names that every daemon knows; any other may be typed."""
-
 FILLS = {
     None: "auto",
     Fill.NEUTRAL: "grey",
@@ -113,7 +97,7 @@ class More(QWidget):
             (self.context, settings.context),
         ):
             field.show_number(value)
-        self.scheduler.setCurrentText(settings.scheduler or "auto")
+        self._show_schedulers()
         self.fill.setCurrentIndex(self.fill.findData(settings.fill))
         self.direction.setCurrentIndex(self.direction.findData(settings.direction))
         self.soft.setChecked(settings.soft)
@@ -128,7 +112,7 @@ class More(QWidget):
         self.fold.setProperty("plain", True)
         self.fold.setToolTip("Steps, guidance, scheduler, edges of the selection, LoRAs")
         self.scheduler.setEditable(True)
-        self.scheduler.addItems(["auto", *SCHEDULERS])
+        self.scheduler.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         for fill, title in FILLS.items():
             self.fill.addItem(title, fill)
         for direction, title in DIRECTIONS.items():
@@ -186,6 +170,18 @@ class More(QWidget):
         self.soft.toggled.connect(partial(self._take, "soft"))
         self.match_colour.toggled.connect(partial(self._take, "match_colour"))
         generation.settings_changed.connect(self.show_settings)
+        generation.models_changed.connect(self._show_schedulers)
+
+    def _show_schedulers(self) -> None:
+        """Offer those that the daemon says the model takes; any other may be typed."""
+        settings = self._generation.settings
+        models = {model.name: model for model in self._generation.models}
+        fitting = models[settings.model].schedulers if settings.model in models else ()
+        names = ["auto", *fitting]
+        if names != [self.scheduler.itemText(index) for index in range(self.scheduler.count())]:
+            self.scheduler.clear()
+            self.scheduler.addItems(names)
+        self.scheduler.setCurrentText(settings.scheduler or "auto")
 
     def _unfold(self, shown: bool) -> None:
         self.fields.setVisible(shown)

@@ -149,7 +149,8 @@ class FrameOverlay:
         return drag
 
     def _softness(self, island: PlannedIsland) -> Softness:
-        return Softness(island.reach, island.blend, self._generation.settings.direction)
+        direction = self._generation.settings.direction
+        return Softness(island.reach, island.blend, direction, island.lift)
 
     def _knob(self, island: PlannedIsland) -> Place:
         """Return where the round handle is: where change ends outside, or else the fade inside."""

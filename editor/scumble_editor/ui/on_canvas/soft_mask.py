@@ -31,6 +31,7 @@ class Softness:
     reach: float  # how far outside the model may change anything
     blend: float  # width of the ramp on which the result fades out
     direction: Direction  # on which side of the edge that is
+    lift: float = 0.0  # 0..1, how far the result is opaque from the middle of the ramp on
 
 
 class SoftMaskView:
@@ -67,7 +68,8 @@ def shown_share(
     smooth = ramp * ramp * (3 - 2 * ramp)
     if softness.direction is Direction.INSIDE:
         smooth = np.minimum(smooth, coverage / np.float32(255))
-    return np.asarray(smooth, np.float32)
+    opaque = np.minimum(2 * smooth, 1)
+    return np.asarray(smooth + (opaque - smooth) * softness.lift, np.float32)
 
 
 def signed_distance(coverage: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -66,8 +66,7 @@ class MessageBar(QFrame):
         self.offer.setText("" if message.offer is None else message.offer[0])
         self._message = message
         self.text.setText(message.text)
-        self._icon.setPixmap(theme.icon(_ICONS[message.level]).pixmap(20, 20))
-        self._close.setIcon(theme.icon("close"))
+        self.dress()
         self._copy.setVisible(bool(message.details))
         self.show()
         self.raise_()
@@ -75,6 +74,12 @@ class MessageBar(QFrame):
         shown_ms = _OFFERED_MS if message.offer is not None else _SHOWN_MS[message.level]
         if shown_ms:
             self._timer.start(shown_ms)
+
+    def dress(self) -> None:
+        """Take the icons of the theme."""
+        level = Level.INFO if self._message is None else self._message.level
+        self._icon.setPixmap(theme.icon(_ICONS[level]).pixmap(20, 20))
+        self._close.setIcon(theme.icon("close"))
 
     def _accept(self) -> None:
         message = self._message

@@ -15,12 +15,14 @@ from helpers.stages import filled
 from helpers.windows import LEFT, NO_KEY, canvas_of, colour_at, drag, on_screen, show
 from scumble_editor.client.connection import LinkState
 from scumble_editor.document.composite import composite
+from scumble_editor.document.edits.canvas import crop
 from scumble_editor.document.layer import Group, Layer
 from scumble_editor.generation.results import Finished
 from scumble_editor.ui.main_window import MainWindow
 from scumble_editor.ui.messages import Level
 from scumble_editor.ui.open_document import OpenDocument
 from scumble_protocol import messages as m
+from scumble_protocol.geometry import Bounds
 
 pytestmark = pytest.mark.gui
 
@@ -112,6 +114,21 @@ def test_painting_goes_on_while_a_job_runs(
     wait_for_label(qtbot, selected, "Paint")
     assert labels(selected)[-2:] == ["Brush stroke", "Paint"]
     assert running.isHidden()
+
+
+def test_a_result_for_a_canvas_that_was_cut_meanwhile_says_where_it_lies(
+    window: MainWindow, painter: PaintingDaemon, selected: OpenDocument, qtbot: QtBot
+) -> None:
+    painter.holds = True
+    ask_for(window, "a hill")
+    qtbot.waitUntil(lambda: bool(painter.heard(m.Submit)), timeout=PATIENCE_MS)
+    selected.apply(lambda document: crop(document, Bounds(10, 20, 120, 100)), "Crop")
+    painter.holds = False
+    wait_for_label(qtbot, selected, "Paint")
+    assert "is 120 × 100 px now" in window.messages.kept[-1].text
+    layer = selected.document.active
+    assert isinstance(layer, Layer)
+    assert layer.read(PLACE)[25, 30].tolist() == [*COLOUR, 255]
 
 
 def test_the_result_for_a_closed_picture_is_kept_said_and_may_go_elsewhere(

@@ -146,6 +146,26 @@ def test_the_seed_of_the_last_painting_can_be_used_again(
     assert window.generation.settings.seed is None
 
 
+def test_the_schedulers_are_those_that_the_model_takes(
+    window: MainWindow, painter: PaintingDaemon, selected: OpenDocument, qtbot: QtBot
+) -> None:
+    assert painter
+    assert selected
+    box = window.docks.generate.more.scheduler
+
+    def offers() -> list[str]:
+        return [box.itemText(index) for index in range(box.count())]
+
+    window.generation.change(scheduler="euler")
+    assert offers() == ["auto"]
+    connect(window, qtbot)
+    assert offers() == ["auto", "ddim", "euler"]
+    assert box.currentText() == "euler"
+    window.generation.change(model="only-inpaints")
+    assert offers() == ["auto", "flow-euler"]
+    assert window.generation.settings.scheduler == "euler", "what was chosen is not changed"
+
+
 def test_more_changes_what_is_asked_and_shows_what_is_taken(window: MainWindow) -> None:
     more = window.docks.generate.more
     assert more.fields.isHidden()

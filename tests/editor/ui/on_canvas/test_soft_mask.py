@@ -4,12 +4,15 @@ import cv2
 import numpy as np
 import pytest
 
+from scumble_daemon.models.families import FAMILIES
 from scumble_daemon.region.arrays import unit
 from scumble_daemon.region.bounds import margins_of
+from scumble_daemon.region.islands import plan_selection
 from scumble_daemon.region.masks import denoise_mask, shown_mask
+from scumble_daemon.region.passage import prepare
 from scumble_editor.ui.on_canvas.soft_mask import Softness, shown_share, signed_distance
 from scumble_protocol.geometry import Extent
-from scumble_protocol.jobs import Direction
+from scumble_protocol.jobs import Direction, Region
 
 
 @pytest.mark.parametrize("direction", list(Direction))
@@ -28,6 +31,21 @@ def test_the_fade_that_is_drawn_is_the_one_of_the_layer(
     assert np.abs(drawn - real).mean() < 0.01
     if direction is Direction.INSIDE:
         assert not drawn[coverage == 0].any()
+
+
+@pytest.mark.parametrize("strength", [1.0, 0.98, 0.6])
+def test_the_fade_that_is_drawn_is_opaque_where_that_of_fresh_paint_is(strength: float) -> None:
+    coverage = np.zeros((300, 300), np.uint8)
+    cv2.ellipse(coverage, (150, 150), (90, 70), 20, 0, 360, 255, -1)
+    native = FAMILIES["sd15"].native_range(512)
+    ((island, plan),) = plan_selection(unit(coverage), strength, Region(), native)
+    ready = prepare(np.full((300, 300, 3), 128, np.uint8), island, plan)
+    softness = Softness(plan.reach_px, plan.margins.blend_px, plan.region.direction, plan.lift)
+
+    drawn = shown_share(coverage, 1.0, softness)[plan.context.slices]
+
+    assert np.abs(drawn - ready.shown).mean() < 0.01
+    assert abs(np.mean(drawn == 1) - np.mean(ready.shown == 1)) < 0.02
 
 
 def test_the_line_is_where_the_model_stops_changing_anything() -> None:
