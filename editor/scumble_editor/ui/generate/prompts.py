@@ -32,7 +32,7 @@ class Prompts(QWidget):
             1, "Negative prompt", "What should not be there, such as: text, blurry"
         )
         self.negative.setPlaceholderText("What should not be there")
-        self.source.setPlaceholderText("What is there now, such as: a bowl of apples")
+        self.source.setPlaceholderText("What is there, such as: apples")
         self.setFocusProxy(self.prompt)
         self.count = faint("")
         self.count.setToolTip(

@@ -56,6 +56,13 @@ def test_ctrl_up_and_down_weigh_the_word_at_the_cursor_and_undo_takes_it_back(
     assert window.generation.settings.prompt == "a (red:1.2) fox"
 
 
+def test_what_a_field_of_one_line_asks_for_is_read_whole(window: MainWindow) -> None:
+    prompts = window.docks.generate.prompts
+    for field in (prompts.source, prompts.negative):
+        words = field.fontMetrics().horizontalAdvance(field.placeholderText())
+        assert words < prompts.prompt.viewport().width() - 8  # the document has a margin
+
+
 def test_the_count_is_of_what_is_sent_and_says_that_it_is_about(window: MainWindow) -> None:
     prompts = window.docks.generate.prompts
     window.generation.change(prompt="a red fox")
