@@ -29,14 +29,10 @@ class Picture:
     read: Callable[[Bounds], Pixels]
 
 
-def encode(picture: Picture, icc_profile: bytes | None, written: Callable[[int], None]) -> bytes:
-    """Return a picture as the bytes of a PNG file; tells the number of pixels of each band."""
-    return b"".join(_parts(picture, icc_profile, written))
-
-
-def _parts(
+def encoded(
     picture: Picture, icc_profile: bytes | None, written: Callable[[int], None]
 ) -> Iterator[bytes]:
+    """Yield a picture as a PNG file, part by part; tells the number of pixels of each band."""
     size = picture.bounds.extent
     packer = zlib.compressobj(_LEVEL)
     above: Pixels | None = None

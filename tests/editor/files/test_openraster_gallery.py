@@ -82,12 +82,12 @@ def test_what_was_packed_once_is_not_packed_again_and_is_the_same() -> None:
     packed.keep(tiles, bounds, None, done)
     assert packed.find(tiles, bounds, None) is None
     done.set_result(b"8 bytes.")
-    assert packed.find(tiles, bounds, None) is done
+    assert packed.find(tiles, bounds, None) == done.result()
     assert packed.find(tiles, bounds, b"profile") is None
     assert packed.find(other, bounds, None) is None
     packed.keep(other, bounds, None, done)
     assert packed.find(tiles, bounds, None) is None
-    assert packed.find(other, bounds, None) is done
+    assert packed.find(other, bounds, None) == done.result()
 
 
 def test_dates_beyond_all_reach_are_brought_within_it() -> None:

@@ -22,7 +22,7 @@ class Packed:
         self._lock = threading.Lock()
         self._known: OrderedDict[Key, tuple[weakref.ref[Tiles], Future[bytes]]] = OrderedDict()
 
-    def find(self, tiles: Tiles, bounds: Bounds, profile: bytes | None) -> Future[bytes] | None:
+    def find(self, tiles: Tiles, bounds: Bounds, profile: bytes | None) -> bytes | None:
         """Return what a rectangle of a plane was packed into, None where it was not yet."""
         key = (id(tiles), bounds, profile)
         with self._lock:
@@ -30,7 +30,7 @@ class Packed:
             if known is None or known[0]() is not tiles or not _is_done(known[1]):
                 return None
             self._known.move_to_end(key)
-            return known[1]
+            return known[1].result()
 
     def keep(
         self, tiles: Tiles, bounds: Bounds, profile: bytes | None, packed: Future[bytes]

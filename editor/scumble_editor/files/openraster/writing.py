@@ -211,7 +211,7 @@ class _Writer:
         if known is not None:
             self._packer.put_again(name, known)
         else:
-            packed = self._packer.put(name, Picture(bounds, read))
+            packed = self._packer.put_for_good(name, Picture(bounds, read))
             _PACKED.keep(tiles, bounds, profile, packed)
         return PlaneEntry(src=name, x=bounds.x, y=bounds.y)
 
