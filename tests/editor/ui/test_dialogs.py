@@ -9,6 +9,8 @@ from helpers.windows import colour_at, drag, settle, show, wait_for_work
 from scumble_editor.document.composite import composite
 from scumble_editor.document.edits import adjustments
 from scumble_editor.history.recovery import recoverable
+from scumble_editor.ui import settings as settings_store
+from scumble_editor.ui.actions.table import ACTIONS
 from scumble_editor.ui.commands import recovering
 from scumble_editor.ui.dialogs.ask_number import AskNumber
 from scumble_editor.ui.dialogs.curves import CurvesDialog
@@ -17,6 +19,7 @@ from scumble_editor.ui.dialogs.recovery import RecoveryDialog
 from scumble_editor.ui.dialogs.resize import ResizeCanvas, ScalePicture
 from scumble_editor.ui.dialogs.tones import BlurDialog, LevelsDialog
 from scumble_editor.ui.main_window import MainWindow
+from scumble_editor.ui.shortcuts import keys_of
 
 
 def test_an_adjustment_is_seen_before_it_is_applied(window: MainWindow, qtbot: QtBot) -> None:
@@ -136,7 +139,9 @@ def test_pictures_are_scaled_and_canvases_resized(window: MainWindow, qtbot: QtB
     assert composite(opened.document)[50, 100, 3] == 255
 
 
-def test_shortcuts_are_changed_in_the_preferences(window: MainWindow) -> None:
+def test_shortcuts_are_changed_in_the_preferences_and_kept_for_the_next_window(
+    window: MainWindow,
+) -> None:
     window.run("help.shortcuts")
     dialog = window.findChildren(Preferences)[-1]
     page = dialog.findChildren(QWidget, "shortcuts")[-1]
@@ -147,6 +152,10 @@ def test_shortcuts_are_changed_in_the_preferences(window: MainWindow) -> None:
     keys = window.actions_.by_id["image.invert_colours"].shortcuts()
     assert [key.toString() for key in keys] == ["F7"]
     dialog.reject()
+    kept = settings_store.load(settings_store.settings_file())
+    assert kept.shortcuts == {"image.invert_colours": "F7"}
+    entry = next(action for action in ACTIONS if action.id == "image.invert_colours")
+    assert keys_of(entry, kept) == ("F7",)
 
 
 def test_a_crash_is_offered_back_with_its_history(
