@@ -15,22 +15,30 @@ from scumble_daemon.config import (
     model_folder,
     with_choices,
 )
-from scumble_protocol.errors import ErrorCode, ScumbleError
+from scumble_protocol.errors import ErrorCode, RemoteError, ScumbleError
 
 Command = Callable[[argparse.Namespace], int]
 
+FAILED = 1
+BAD_USE = 2  # as argparse ends what it cannot read
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the command line says; return 0 where it was done, 1 where it failed."""
+    """Do what the command line says.
+
+    Return 0 where it was done, 1 where it failed, 2 where it names a model that is not there.
+    """
     options = _parser().parse_args(arguments)
     command: Command = options.command
     try:
         return command(options)
     except ScumbleError as error:
         print(error, file=sys.stderr)
+        unknown = isinstance(error, RemoteError) and error.code is ErrorCode.UNKNOWN_MODEL
+        return BAD_USE if unknown else FAILED
     except OSError as error:
         print(f"The daemon cannot use its files: {error}. Nothing was changed.", file=sys.stderr)
-    return 1
+    return FAILED
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -8,7 +8,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
+from scumble_cli.failures import BadUseError
 from scumble_protocol.errors import ScumbleError
+
+_BAD_USE = 2  # the exit code of the daemon's program, as of this one
 
 
 class DaemonProgramError(ScumbleError):
@@ -29,12 +32,14 @@ def output_of(arguments: Sequence[str], *, fails_with: int | None = None) -> byt
     """Return what the daemon's program prints.
 
     fails_with: an exit code that comes with output all the same.
-    Raises DaemonProgramError where it fails otherwise, with what it said.
+    Raises BadUseError where it was asked for what cannot be, such as a model that is not there, and
+    DaemonProgramError where it fails otherwise; both with what it said.
     """
     done = subprocess.run(_command(arguments), capture_output=True, check=False)  # noqa: S603
     if done.returncode != 0 and not (done.returncode == fails_with and done.stdout):
         said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise DaemonProgramError(said[-1] if said else "The daemon's program failed silently.")
+        kind = BadUseError if done.returncode == _BAD_USE else DaemonProgramError
+        raise kind(said[-1] if said else "The daemon's program failed silently.")
     return done.stdout
 
 

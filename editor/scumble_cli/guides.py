@@ -53,10 +53,10 @@ def _control(typed: str) -> Control:
     try:
         return Control(
             name=name,
-            condition=Condition(condition or Condition.IMAGE),
-            weight=float(weight or 1),
-            start=float(start or 0),
-            end=float(end or 1),
+            condition=_condition(condition),
+            weight=_number(weight, 1),
+            start=_number(start, 0),
+            end=_number(end, 1),
         )
     except ValueError as error:
         raise BadUseError(
@@ -64,6 +64,18 @@ def _control(typed: str) -> Control:
             "NAME:CONDITION:WEIGHT:START-END, such as edges:canny:0.8:0-0.5, with one of "
             f"{', '.join(Condition)}. What stands at the end may be left out."
         ) from error
+
+
+def _condition(typed: str) -> Condition:
+    if typed not in {"", *Condition}:
+        raise ValueError(f"“{typed}” is no condition")
+    return Condition(typed or Condition.IMAGE)
+
+
+def _number(typed: str, default: float) -> float:
+    if typed and not _is_number(typed):
+        raise ValueError(f"“{typed}” is no number")
+    return float(typed or default)
 
 
 def _owner(typed: str, controls: list[Control]) -> tuple[int, Path]:

@@ -80,7 +80,7 @@ def test_models_come_and_go(studio: CommandLine) -> None:
     assert "Stable Diffusion 1" in studio.run("models", "info", "tiny").stdout
     assert studio.run("models", "remove", "tiny").returncode == 0
     gone = studio.run("models", "info", "tiny")
-    assert gone.returncode == 1
+    assert gone.returncode == 2
     assert "There is no model “tiny”" in gone.stderr
 
 

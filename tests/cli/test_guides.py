@@ -67,8 +67,9 @@ def test_words_alone_are_guided_by_a_picture_of_the_size_that_is_painted(
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        (("--control", "edges:sobel"), "image, canny, depth, inpaint"),
-        (("--control", "edges:canny:strong"), "is no control"),
+        (("--control", "edges:sobel"), "“sobel” is no condition. Nothing was painted"),
+        (("--control", "edges:sobel"), "with one of image, canny, depth, inpaint"),
+        (("--control", "edges:canny:strong"), "“strong” is no number"),
         (("--control", "edges:canny:1:0.9-0.1"), "must end after it starts"),
         (("--control", "edges:canny:9"), "No daemon takes this"),
         (("--control-image", "photo.png"), "there is none"),

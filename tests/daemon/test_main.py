@@ -31,8 +31,10 @@ def test_keys_are_shown_and_changed(capsys: pytest.CaptureFixture[str]) -> None:
     assert shown(capsys, "keys", "forget", "studio") == before
 
 
-def test_what_fails_is_said_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["models", "info", "nothing-such"]) == 1
+def test_a_model_that_is_not_there_is_bad_use(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["models", "info", "nothing-such"]) == 2
     assert "There is no model" in capsys.readouterr().err
 
 
