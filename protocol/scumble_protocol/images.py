@@ -71,6 +71,9 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     encoding: Encoding = Encoding.RAW
 
 
+Attachments = Annotated[tuple[Attachment, ...], msgspec.Meta(max_length=64)]
+
+
 def describe(pixels: Pixels) -> Image:
     """Return the wire's description of an array.
 
