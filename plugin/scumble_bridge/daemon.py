@@ -26,7 +26,9 @@ class Daemon:
     async def reach(cls, name: str, client_id: str, say: Say) -> "Daemon":
         """Start a daemon where none runs, and greet it. Raises ScumbleError where that fails."""
         await asyncio.to_thread(ensure_daemon, say)
-        client = await AsyncClient.connect(find_connection, name=name, client_id=client_id)
+        client = await AsyncClient.connect(
+            find_connection, name=name, client_id=client_id, patience_s=None
+        )
         return cls(client, say)
 
     @property

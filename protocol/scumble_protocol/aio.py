@@ -1,6 +1,5 @@
 """The asyncio client: jobs sent to a daemon and followed, also where the daemon is started anew."""
 
-import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from types import TracebackType
@@ -10,13 +9,16 @@ from scumble_protocol import messages as m
 from scumble_protocol.conversation import Conversation, Find, expect
 from scumble_protocol.downloading import DownloadFollower
 from scumble_protocol.endpoint import Connection, folders, read_connection
-from scumble_protocol.errors import DaemonUnreachableError, ErrorCode, RemoteError
+from scumble_protocol.errors import DaemonUnreachableError, RemoteError
 from scumble_protocol.files import opened
-from scumble_protocol.frames import Received, attach
+from scumble_protocol.frames import Received
 from scumble_protocol.geometry import Bounds, Extent
-from scumble_protocol.images import Attachment, Buffer, Encoding, Image, Pictures
+from scumble_protocol.images import Pictures
 from scumble_protocol.jobs import AnyTask, Job, Region
 from scumble_protocol.painting import Painting
+from scumble_protocol.sending import attached, sent
+
+PATIENCE_S = 30.0  # how long a call waits for a daemon that is not heard
 
 
 def find_connection() -> Connection:
@@ -50,7 +52,7 @@ class AsyncClient:
         name: str = "python",
         client_id: str | None = None,
         timeout_s: float = 10.0,
-        patience_s: float | None = None,
+        patience_s: float | None = PATIENCE_S,
     ) -> Self:
         """Reach a daemon and say hello.
 
@@ -58,7 +60,7 @@ class AsyncClient:
             user's own without it.
         client_id: keep it between runs to find earlier results; None is somebody new.
         patience_s: how long the daemon may be silent before everything that waits for it raises
-            DaemonUnreachableError; None waits for ever.
+            DaemonUnreachableError; None waits for ever, for those who start it anew themselves.
         Raises DaemonUnreachableError where nobody answers, RemoteError where it refuses.
         """
         find = (lambda: where) if isinstance(where, Connection) else where
@@ -266,13 +268,12 @@ class AsyncClient:
         if session != self._held_in:
             self._held, self._held_in = set(), session
         new = [i for i in job.images if i.hash not in self._held and i.hash in pictures]
-        attachments, buffers = await self._lay_down_or_attach(new, pictures)
+        attachments, buffers = await sent(new, pictures, self._talk.picture_folders)
         request = m.Submit(request=self._talk.next_id(), job=job, attachments=attachments)
         answer = await self._talk.ask_any(request, buffers)
         if isinstance(answer, m.Need):
             wanted = [image for image in job.images if image.hash in answer.hashes]
-            _check_there(wanted, pictures)
-            attachments, buffers = self._attach(wanted, pictures)
+            attachments, buffers = attached(wanted, pictures)
             images = m.Images(request=self._talk.next_id(), job=job.id, attachments=attachments)
             answer = await self._talk.ask_any(images, buffers)
         if isinstance(answer, m.Error) and session != self._talk.session:
@@ -281,26 +282,6 @@ class AsyncClient:
             return
         expect(m.Accepted, answer)
         self._held.update(image.hash for image in job.images)
-
-    async def _lay_down_or_attach(
-        self, images: Sequence[Image], pictures: Pictures
-    ) -> tuple[tuple[Attachment, ...], list[Buffer]]:
-        """Return what carries pictures; those of a daemon on this machine go as files."""
-        where = self._talk.picture_folders
-        if where is None:
-            return self._attach(images, pictures)
-        try:
-            for image in images:
-                await asyncio.to_thread(where.lay_down, image, pictures[image.hash])
-        except OSError:  # such as a full disk, which the daemon has a sentence for
-            return self._attach(images, pictures)
-        return tuple(Attachment(image=image, encoding=Encoding.FILE) for image in images), []
-
-    @staticmethod
-    def _attach(
-        images: Sequence[Image], pictures: Pictures
-    ) -> tuple[tuple[Attachment, ...], list[Buffer]]:
-        return attach(images, [pictures[image.hash] for image in images])
 
     async def _ask_for_pixels(self, painting: Painting, pictures: Pictures) -> None:
         """Have a job's end sent again, its pictures with it."""
@@ -316,16 +297,3 @@ class AsyncClient:
             else:
                 lost = m.Failed(job=painting.job_id, code=error.code, sentence=str(error))
                 painting.take(Received(lost))
-
-
-def _check_there(wanted: Sequence[Image], pictures: Pictures) -> None:
-    lacking = [image for image in wanted if image.hash not in pictures]
-    if lacking:
-        one = lacking[0]
-        raise RemoteError(
-            ErrorCode.BAD_REQUEST,
-            f"A picture of the job is missing, {one.width} × {one.height} {one.mode}: it was not "
-            "given and the daemon does not hold it any more. Nothing was painted; give the file "
-            "it came from.",
-            one.hash,
-        )

@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 
 from scumble_protocol import messages as m
 from scumble_protocol import painting as following
-from scumble_protocol.aio import AsyncClient, find_connection
+from scumble_protocol.aio import PATIENCE_S, AsyncClient, find_connection
 from scumble_protocol.conversation import Find
 from scumble_protocol.endpoint import Connection
 from scumble_protocol.geometry import Bounds, Extent
@@ -16,8 +16,6 @@ from scumble_protocol.images import Pictures
 from scumble_protocol.jobs import AnyTask, Job, Region
 from scumble_protocol.painted import Painted
 from scumble_protocol.painting import Happening
-
-PATIENCE_S = 30.0  # how long a call waits for a daemon that is not heard
 
 _T = TypeVar("_T")
 

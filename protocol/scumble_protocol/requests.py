@@ -94,7 +94,10 @@ class Models(Request, frozen=True, kw_only=True, tag="models"):
 
 
 class Load(Request, frozen=True, kw_only=True, tag="load"):
-    """Bring a model into memory before it is needed."""
+    """Bring a model into memory before it is needed.
+
+    Answered by `ok` at once; how far loading is stands among the workers of `stats`.
+    """
 
     model: Name
 

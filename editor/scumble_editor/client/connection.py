@@ -177,7 +177,11 @@ class Link(QObject):
         self._tell(LinkState.CONNECTING, "Looking for the painting daemon…")
         try:
             client = await AsyncClient.connect(
-                self._find, name=NAME, client_id=self._client_id(), timeout_s=CONNECT_TIMEOUT_S
+                self._find,
+                name=NAME,
+                client_id=self._client_id(),
+                timeout_s=CONNECT_TIMEOUT_S,
+                patience_s=None,
             )
         except ScumbleError as error:
             self._tell(LinkState.OFFLINE, str(error))
