@@ -15,8 +15,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QStackedWidget,
-    QTabWidget,
-    QToolButton,
     QWidget,
 )
 
@@ -37,6 +35,7 @@ from scumble_editor.ui.on_canvas.on_canvas import OnCanvas
 from scumble_editor.ui.open_document import OpenDocument
 from scumble_editor.ui.panels.docks import Docks
 from scumble_editor.ui.panels.toolbox import Toolbox
+from scumble_editor.ui.picture_tabs import PictureTabs
 from scumble_editor.ui.session import EditorSession
 from scumble_editor.ui.settings import Settings
 from scumble_editor.ui.shortcuts import keys_of
@@ -90,10 +89,9 @@ class MainWindow(QMainWindow):
             | QMainWindow.DockOption.GroupedDragging
         )
         self.actions_ = BoundActions(self.desk, self)
-        self.tabs = QTabWidget()
+        self.tabs = PictureTabs(self.desk)
         self.welcome = Welcome(settings)
         self._pages = QStackedWidget()
-        self._canvases: dict[OpenDocument, Canvas] = {}
         self._build()
         self._connect()
         self._closing = False
@@ -102,12 +100,9 @@ class MainWindow(QMainWindow):
     def canvas(self) -> Canvas | None:
         """Return the canvas in front."""
         opened = self.session.current
-        return None if opened is None else self._canvases.get(opened)
+        return None if opened is None else self.tabs.canvas_of(opened)
 
     def _build(self) -> None:
-        self.tabs.setDocumentMode(True)
-        self.tabs.setTabsClosable(True)
-        self.tabs.setMovable(True)
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self.tabs)
         self._pages.setMinimumWidth(_NARROWEST_PX)  # the cards of the welcome page would want more
@@ -151,8 +146,6 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._title)
         self.generation.jobs.changed.connect(lambda _: self._title())
         session.leaving = self._leave_tool
-        self.tabs.currentChanged.connect(self._choose_tab)
-        self.tabs.tabCloseRequested.connect(self._close_tab)
         self.welcome.wanted.connect(lambda name: self.run(name))
         self.welcome.recent_wanted.connect(lambda path: files.open_paths(self.desk, [path]))
         self.command_search.chosen.connect(self.run)
@@ -170,26 +163,12 @@ class MainWindow(QMainWindow):
     # Pictures -----------------------------------------------------------------------------
 
     def _add(self, opened: OpenDocument) -> None:
-        canvas = Canvas(self.session, opened, self.works)
-        self.on_canvas.add(canvas)
-        self._canvases[opened] = canvas
-        opened.renamed.connect(partial(self._rename, opened))
-        index = self.tabs.addTab(canvas, opened.name)
-        button = QToolButton()
-        button.setObjectName("close")
-        button.setIcon(theme.icon("close"))
-        button.setIconSize(QSize(12, 12))
-        button.setToolTip("Close this picture (Ctrl+W)")
-        button.clicked.connect(lambda: files.close_document(self.desk, opened))
-        self.tabs.tabBar().setTabButton(index, self.tabs.tabBar().ButtonPosition.RightSide, button)
+        self.tabs.add(opened)
         self._pages.setCurrentWidget(self.tabs)
-        self._rename(opened)
 
     def _remove(self, opened: OpenDocument) -> None:
-        canvas = self._canvases.pop(opened)
-        self.tabs.removeTab(self.tabs.indexOf(canvas))
-        canvas.deleteLater()
-        if not self._canvases:
+        self.tabs.remove(opened)
+        if not self.tabs.count():
             self.welcome.refresh()
             self._pages.setCurrentWidget(self.welcome)
 
@@ -201,26 +180,6 @@ class MainWindow(QMainWindow):
             canvas.setFocus()
         del opened
         self._title()
-
-    def _choose_tab(self, index: int) -> None:
-        widget = self.tabs.widget(index)
-        if isinstance(widget, Canvas):
-            self.session.show(widget.opened)
-
-    def _close_tab(self, index: int) -> None:
-        widget = self.tabs.widget(index)
-        if isinstance(widget, Canvas):
-            files.close_document(self.desk, widget.opened)
-
-    def _rename(self, opened: OpenDocument) -> None:
-        canvas = self._canvases.get(opened)
-        if canvas is None:
-            return
-        index = self.tabs.indexOf(canvas)
-        mark = " •" if opened.modified else ""
-        self.tabs.setTabText(index, f"{opened.name}{mark}")
-        where = str(opened.path) if opened.path is not None else "Not saved yet"
-        self.tabs.setTabToolTip(index, where)
 
     def _title(self) -> None:
         opened = self.session.current
@@ -264,8 +223,7 @@ class MainWindow(QMainWindow):
         """Take the colours of the theme and the keys of the settings."""
         self.actions_.dress()
         self.docks.dress()
-        for button in self.tabs.tabBar().findChildren(QToolButton, "close"):
-            button.setIcon(theme.icon("close"))
+        self.tabs.dress()
         self.welcome.refresh()
         self.guide.card.dress()
         self.message_bar.dress()
