@@ -113,7 +113,8 @@ def enum_line(kind: type) -> str:
     """Return one line with an enumeration's values."""
     info = types.type_info(kind)
     assert isinstance(info, types.EnumType)
-    values = ", ".join(f"`{member}`" for member in info.cls)
+    comments = dict(re.findall(r'    \w+ = "(.*)"  # (.*)', inspect.getsource(info.cls)))
+    values = ", ".join(f"`{m}` ({comments[m]})" if m in comments else f"`{m}`" for m in info.cls)
     return f"- **{kind.__name__}**: {values}. {inspect.cleandoc(kind.__doc__ or '')}\n"
 
 

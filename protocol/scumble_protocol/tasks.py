@@ -30,11 +30,11 @@ Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 class Fill(enum.StrEnum):
     """What stands in the selection before denoising starts."""
 
-    NEUTRAL = "neutral"
-    BLUR = "blur"
-    BORDER = "border"
-    ORIGINAL = "original"
-    NOISE = "noise"
+    NEUTRAL = "neutral"  # mid grey, which gives way to the picture below strength 1
+    BLUR = "blur"  # what is there, blurred until only its colours are left
+    BORDER = "border"  # the colours around it, carried inwards
+    ORIGINAL = "original"  # what is there
+    NOISE = "noise"  # noise with the mean and spread of what is around
 
 
 class Direction(enum.StrEnum):
@@ -139,11 +139,11 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, tag_field="task"):
 
     prompt: Text = ""
     negative_prompt: Text = ""
-    steps: Steps | None = None
-    guidance_scale: Guidance | None = None
-    scheduler: Name | None = None
+    steps: Steps | None = None  # at strength 1, fewer below; None is the model's own number
+    guidance_scale: Guidance | None = None  # None is the model's own
+    scheduler: Name | None = None  # section 9.1; None is the model's own
     seed: Seed  # variant k is painted with seed + k
-    variants: Variants = 1
+    variants: Variants = 1  # layers that come back, each with a seed of its own
     options: Options = Options()
 
 
@@ -174,7 +174,7 @@ class ImageToImage(PictureTask, frozen=True, kw_only=True, tag="img2img"):
     """A picture painted over at a strength, the whole of it or inside a selection."""
 
     selection: Image | None = None  # gray8 of the same size, white where it may change
-    strength: Strength = 0.6
+    strength: Strength = 0.6  # how much may change; 1 paints anew
     region: Region = Region(fill=Fill.ORIGINAL)
 
 
@@ -182,7 +182,7 @@ class Inpaint(PictureTask, frozen=True, kw_only=True, tag="inpaint"):
     """New paint inside a selection."""
 
     selection: Image  # gray8 of the same size, white where it may change
-    strength: Strength = 1.0
+    strength: Strength = 1.0  # how much may change; 1 paints anew
     region: Region = Region()
 
 
@@ -192,7 +192,7 @@ class DepthToImage(PictureTask, frozen=True, kw_only=True, tag="depth2img"):
     selection: Image | None = None  # gray8, white where it may change
     depth_map: Image | None = None  # gray8, white is near; None has the depths estimated
     depth_model: Name | None = None  # which model estimates; None is the checkpoint's own part
-    strength: Strength = 0.8
+    strength: Strength = 0.8  # how much may change; 1 paints anew
     region: Region = Region(fill=Fill.ORIGINAL)
 
 
