@@ -6,7 +6,7 @@ from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QPointingDevice, QTabletEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from helpers.stages import blank, filled
@@ -117,6 +117,28 @@ def test_the_selection_is_shown_as_ants_or_as_a_film(window: MainWindow) -> None
     red, green, _ = colour_at(window, 50, 50)
     assert red > green + 50
     assert colour_at(window, 150, 100) == (255, 255, 255)
+
+
+def test_where_nothing_is_painted_a_checkerboard_shows(window: MainWindow) -> None:
+    show(window, blank())
+    greys = {colour_at(window, x, 60) for x in range(10, 290, 9)}
+    assert greys == {(204, 204, 204), (153, 153, 153)}
+
+
+def test_close_up_a_grid_parts_the_pixels_and_can_be_hidden(window: MainWindow) -> None:
+    show(window, filled((255, 255, 255)))
+    canvas = canvas_of(window)
+    canvas.look(canvas.camera.zoomed(16))
+    middle = canvas.camera.to_canvas(canvas.width() / 2, canvas.height() / 2)
+    corner = (round(middle[0]), round(middle[1]) + 0.5)
+    inside = (corner[0] + 0.5, corner[1])
+    shown = [colour_at(window, *corner), colour_at(window, *inside)]
+    window.run("view.grid")
+    assert shown[0] != (255, 255, 255) == shown[1]
+    assert colour_at(window, *corner) == (255, 255, 255)
+    window.run("view.grid")
+    canvas.look(canvas.camera.zoomed(4))
+    assert colour_at(window, *corner) == (255, 255, 255)
 
 
 def test_ctrl_takes_a_colour_while_painting(window: MainWindow) -> None:
@@ -231,6 +253,19 @@ def test_files_open_aside_save_and_open_again(
     again = open_document(target).document
     assert np.array_equal(composite(again), composite(opened.document))
     assert window.settings.recent[0] == str(target)
+
+
+def test_recent_files_are_opened_from_the_menu(
+    window: MainWindow, qtbot: QtBot, photo: Path
+) -> None:
+    window.settings.remember(photo)
+    (menu,) = [each for each in window.findChildren(QMenu) if each.title() == "Open Recent"]
+    menu.aboutToShow.emit()
+    (entry,) = menu.actions()
+    assert (entry.text(), entry.toolTip()) == ("photo.png", str(photo))
+    entry.trigger()
+    qtbot.waitUntil(lambda: window.session.current is not None)
+    assert window.session.documents[0].path == photo
 
 
 def test_saving_layers_as_png_asks_for_a_file_that_keeps_them(

@@ -155,7 +155,9 @@ def test_panels_beneath_others_in_tabs_cost_nothing_and_catch_up_when_raised(
     qtbot.waitUntil(lambda: bool(made))
 
 
-def test_a_click_in_the_history_goes_there(window: MainWindow, qtbot: QtBot) -> None:
+def test_the_history_shows_its_steps_and_a_click_goes_there(
+    window: MainWindow, qtbot: QtBot
+) -> None:
     opened = show(window, filled())
     first = opened.document
     drag(window, [(20, 20), (60, 40)])
@@ -165,6 +167,9 @@ def test_a_click_in_the_history_goes_there(window: MainWindow, qtbot: QtBot) -> 
     qtbot.waitUntil(lambda: panel.list.count() == 3)
     labels = [panel.list.item(row).text() for row in range(panel.list.count())]
     assert labels == ["Open", "Brush stroke", "Select all"]
+    pictures = [panel.list.item(row).icon().pixmap(40).toImage() for row in range(3)]
+    assert not pictures[0].isNull()
+    assert pictures[0] != pictures[1] == pictures[2]
     item = panel.list.item(0)
     assert isinstance(item, QListWidgetItem)
     panel.list.itemClicked.emit(item)
