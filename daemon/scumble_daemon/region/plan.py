@@ -18,6 +18,7 @@ from scumble_daemon.region.resolution import (
     first_extent,
     needs_two_passes,
     refined_extent,
+    second_extent,
 )
 from scumble_protocol.geometry import Bounds, Extent
 from scumble_protocol.jobs import Direction, Fill, Region
@@ -135,7 +136,7 @@ def plan_picture(extent: Extent, native: NativeRange) -> tuple[PlannedPass, ...]
     first = PlannedPass(extent.bounds, first_extent(extent, native), 1.0)
     if not needs_two_passes(extent, 1.0, native):
         return (first,)
-    return (first, PlannedPass(extent.bounds, refined_extent(extent, native), REFINE_STRENGTH))
+    return (first, PlannedPass(extent.bounds, second_extent(extent, native), REFINE_STRENGTH))
 
 
 def _passes(
@@ -147,5 +148,5 @@ def _passes(
     first = PlannedPass(context, first_extent(context.extent, native), strength)
     if not needs_two_passes(context.extent, strength, native):
         return (first,)
-    second = PlannedPass(mask, refined_extent(mask.extent, native), REFINE_STRENGTH)
+    second = PlannedPass(mask, second_extent(mask.extent, native), REFINE_STRENGTH)
     return (first, second)

@@ -12,6 +12,9 @@ TWO_PASSES_FROM_STRENGTH = 0.7
 REFINE_STRENGTH = 0.4
 WORKING_PIXELS = 6_000_000
 """No pass works on more pixels than this."""
+SECOND_PASS_TIMES = 24
+"""Nor a second pass on more than this many times the pixels that a model is at home with: of more
+it sees nothing but texture, and takes minutes for it."""
 MIN_STEPS = 4
 
 
@@ -76,15 +79,23 @@ def first_extent(context: Extent, native: NativeRange) -> Extent:
     return _on_grid(context, _native_scale(context, native), native)
 
 
-def refined_extent(bounds: Extent, native: NativeRange) -> Extent:
-    """Return the size that a second pass, or one at low strength, works at.
+def refined_extent(
+    bounds: Extent, native: NativeRange, most_pixels: int = WORKING_PIXELS
+) -> Extent:
+    """Return the size that a pass over what is there already works at.
 
     The size of the bounds themselves, scaled up as `first_extent` would and down only where it
-    is more than `WORKING_PIXELS`.
+    is more than `most_pixels`.
     """
     scale = max(1.0, _native_scale(bounds, native))
-    scale = min(scale, math.sqrt(WORKING_PIXELS / bounds.area))
-    return _on_grid(bounds, scale, NativeRange(1, 1 << 30, 1, WORKING_PIXELS, 1), native.multiple)
+    scale = min(scale, math.sqrt(most_pixels / bounds.area))
+    return _on_grid(bounds, scale, NativeRange(1, 1 << 30, 1, most_pixels, 1), native.multiple)
+
+
+def second_extent(bounds: Extent, native: NativeRange) -> Extent:
+    """Return the size that the second of two passes works at: `refined_extent`, within limits."""
+    most = min(WORKING_PIXELS, SECOND_PASS_TIMES * native.max_pixels)
+    return refined_extent(bounds, native, most)
 
 
 def needs_two_passes(context: Extent, strength: float, native: NativeRange) -> bool:

@@ -4,13 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.regions import RANGES, SD15, SDXL
+from helpers.regions import RANGES, SD15, SDXL, TINY
 from scumble_daemon.region.resolution import (
     WORKING_PIXELS,
     NativeRange,
     first_extent,
     needs_two_passes,
     refined_extent,
+    second_extent,
     steps_of,
 )
 from scumble_protocol.geometry import Extent
@@ -133,3 +134,12 @@ def test_an_impossible_range_is_refused() -> None:
 def test_the_square_side_is_a_whole_multiple_inside_the_range() -> None:
     assert SD15.square_side == 624
     assert SDXL.square_side == 1024
+
+
+def test_a_second_pass_of_a_small_model_stays_near_what_it_knows() -> None:
+    large = Extent(2152, 2248)
+    small = second_extent(large, TINY)
+    assert small.area <= 24 * TINY.max_pixels
+    shape = large.width / large.height
+    assert small.width / small.height == pytest.approx(shape, rel=0.05)
+    assert second_extent(large, SD15) == refined_extent(large, SD15)
