@@ -26,6 +26,14 @@ Embeddings = Annotated[
         "given several times. Example: --embedding tender -p 'a face, tender'",
     ),
 ]
+FuseLoras = Annotated[
+    bool,
+    typer.Option(
+        "--fuse-loras",
+        rich_help_panel=PANEL,
+        help="Join LoRAs with the model's weights for the job, which is faster over many steps.",
+    ),
+]
 Vae = Annotated[
     str | None,
     typer.Option(
@@ -115,6 +123,7 @@ class More:
     """What was typed of these options."""
 
     embedding: Embeddings = None
+    fuse_loras: FuseLoras = False
     vae: Vae = None
     clip_skip: ClipSkip = None
     guidance_rescale: GuidanceRescale = None
@@ -132,6 +141,7 @@ class More:
         return msgspec.structs.replace(
             options,
             embeddings=tuple(self.embedding or ()),
+            fuse_loras=self.fuse_loras,
             vae=self.vae,
             clip_skip=self.clip_skip,
             guidance_rescale=self.guidance_rescale or 0.0,

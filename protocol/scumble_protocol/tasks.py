@@ -120,6 +120,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What may be changed about a model for one job; the report says what a model knows not."""
 
     loras: Annotated[tuple[Lora, ...], msgspec.Meta(max_length=16)] = ()
+    fuse_loras: bool = False  # joined with the weights for the job: faster where it has many steps
     embeddings: Annotated[tuple[Name, ...], msgspec.Meta(max_length=16)] = ()  # words of prompts
     vae: Name | None = None  # of the catalogue; None is the checkpoint's own
     weighting: bool = True  # (word:1.2) and (word)1.2 weigh; false takes them as they are written

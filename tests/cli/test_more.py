@@ -23,7 +23,7 @@ COMMANDS = (
 )  # fmt: skip
 FLAGS = {
     "--embedding", "--vae", "--clip-skip", "--guidance-rescale", "--eta", "--timesteps",
-    "--freeu", "--plain-words", "--vae-tiling", "--attention-slicing",
+    "--freeu", "--fuse-loras", "--plain-words", "--vae-tiling", "--attention-slicing",
 }  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def test_they_reach_the_job(scumble: CommandLine, endpoint: str, photo: Path) ->
             *("--embedding", "tender", "--embedding", "bold", "--vae", "ft-mse"),
             *("--clip-skip", "2", "--guidance-rescale", "0.7", "--eta", "0.5"),
             *("--timesteps", "999, 500,1", "--freeu", "1.2,1.4,0.8,0.3", "--plain-words"),
-            *("--vae-tiling", "--attention-slicing"),
+            *("--vae-tiling", "--attention-slicing", "--fuse-loras"),
         )
         assert ran.returncode == 0, ran.stderr
         options = daemon.heard(m.Submit)[0].job.task.options
@@ -59,6 +59,7 @@ def test_they_reach_the_job(scumble: CommandLine, endpoint: str, photo: Path) ->
     assert not options.weighting
     assert options.vae_tiling
     assert options.attention_slicing
+    assert options.fuse_loras
 
 
 def test_without_any_of_them_a_job_is_as_it_was() -> None:

@@ -176,6 +176,7 @@ GUIDED_CHAIN = Chain(
     seed=10,
     image=IMAGE,
     stages=(Stage(options=Options(controls=(Control(name="edges"),))), Stage()),
+    options=Options(loras=(Lora(name="watercolour"),), fuse_loras=True),
 )
 JOB = Job(id=JOB_ID, model="miniature", task=INPAINT)
 STATUS = m.JobStatus(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from scumble_daemon.models.catalog import Entry, identity_of
 from scumble_daemon.models.embeddings import load_embedding, unload_embeddings
 from scumble_daemon.models.errors import ModelError
@@ -23,7 +25,7 @@ class WornLora:
 
 
 class Additions:
-    """What one checkpoint wears at the moment; its own weights are never written to.
+    """What one checkpoint wears at the moment; its own weights are as they were afterwards.
 
     vae: the identity of the VAE that is in the place of its own now, empty where none is.
     """
@@ -32,6 +34,7 @@ class Additions:
         self._loras: tuple[str, ...] = ()
         self._weights: tuple[float, ...] = ()
         self._loras_on: Any = None  # the pipeline they were loaded through
+        self._fused = False
         self._embeddings: dict[str, str] = {}  # entry's name to its location
         self._embeddings_on: Any = None
         self._vae: tuple[str, Any] = ("", None)  # identity and module
@@ -40,7 +43,7 @@ class Additions:
     @property
     def key(self) -> str:
         """A text that is another one when other additions are worn; empty with none."""
-        worn = (self._loras, self._weights, tuple(self._embeddings), self.vae)
+        worn = (self._loras, self._weights, self._fused, tuple(self._embeddings), self.vae)
         return repr(worn) if any(worn) else ""
 
     def wear(self, pipeline: Any, loras: Sequence[WornLora], embeddings: Sequence[Entry]) -> None:
@@ -50,6 +53,33 @@ class Additions:
         """
         self._wear_loras(pipeline, loras)
         self._wear_embeddings(pipeline, embeddings)
+
+    @contextmanager
+    def fused(self, pipeline: Any) -> Iterator[None]:
+        """Join the LoRAs that are worn with the weights for the time of a `with`.
+
+        The weights are kept in host memory meanwhile and put back, for taking LoRAs out of them
+        again by subtraction would leave its rounding behind.
+        """
+        components = pipeline.components.values()
+        parts: list[Any] = [part for part in components if isinstance(part, torch.nn.Module)]
+        layers: list[Any] = [
+            one for part in parts for one in part.modules() if hasattr(one, "get_base_layer")
+        ]  # of PEFT
+        kept = [
+            (weight, weight.detach().to("cpu", copy=True))
+            for layer in layers
+            for weight in layer.get_base_layer().parameters(recurse=False)
+        ]
+        self._fused = True
+        try:
+            pipeline.fuse_lora()
+            yield
+        finally:
+            pipeline.unfuse_lora()
+            for weight, before in kept:
+                weight.data.copy_(before)
+            self._fused = False
 
     @contextmanager
     def with_vae(self, pipeline: Any, entry: Entry | None) -> Iterator[None]:

@@ -34,6 +34,7 @@ def _by_part(name: str) -> Test:
 
 OPTIONS: dict[str, Test] = {
     "loras": _by_method("load_lora_weights"),
+    "fuse_loras": _by_method("fuse_lora"),
     "embeddings": _by_method("load_textual_inversion"),
     "vae": lambda _cls, _parameters, family: family in VAE_FAMILIES,
     "weighting": lambda _cls, _parameters, family: family in WEIGHTED_FAMILIES,
@@ -77,7 +78,7 @@ def _options(family: str, task: str) -> frozenset[str]:
     ):  # a chain's are those of its stages; an estimate has none
         return frozenset()
     if task in DIFFEDIT_TASKS:  # its own loops take what the model wears and nothing of the call
-        return frozenset({"loras", "embeddings", "vae", "freeu", *JOB_SWITCHES})
+        return frozenset({"loras", "fuse_loras", "embeddings", "vae", "freeu", *JOB_SWITCHES})
     painted = IMG2IMG if task == UPSCALE else task  # its refinement is painted over
     cls = pipeline_class(FAMILIES[family], painted)
     parameters = frozenset(inspect.signature(cls.__call__).parameters)

@@ -40,7 +40,7 @@ def tuned(desk: Desk, task: Task, pipeline: Pipeline) -> Iterator[None]:
     with ExitStack() as switched:
         switched.enter_context(desk.model.additions.with_vae(pipeline, _vae(desk, task)))
         _switch(desk, task, pipeline, switched)
-        _wear(desk, task, pipeline)
+        _wear(desk, task, pipeline, switched)
         freeu = options.freeu
         if freeu is not None and not hasattr(pipeline, "enable_freeu"):
             desk.notes.notice("This model knows no FreeU, so it was painted without.")
@@ -50,7 +50,7 @@ def tuned(desk: Desk, task: Task, pipeline: Pipeline) -> Iterator[None]:
         yield
 
 
-def _wear(desk: Desk, task: Task, pipeline: Pipeline) -> None:
+def _wear(desk: Desk, task: Task, pipeline: Pipeline, switched: ExitStack) -> None:
     options = task.options
     loras = [WornLora(desk.entry(lora.name), lora.weight) for lora in options.loras]
     embeddings = [desk.entry(name) for name in options.embeddings]
@@ -61,6 +61,10 @@ def _wear(desk: Desk, task: Task, pipeline: Pipeline) -> None:
         desk.notes.notice("This model learns no words for this task: they were read as written.")
         embeddings = []
     desk.model.additions.wear(pipeline, loras, embeddings)
+    if loras and options.fuse_loras and desk.model.is_offloaded:
+        desk.notes.notice("The LoRAs were not fused, as the model waits in host memory in parts.")
+    elif loras and options.fuse_loras:
+        switched.enter_context(desk.model.additions.fused(pipeline))
     if options.clip_skip is not None:
         _name_text_model(pipeline)
 

@@ -167,5 +167,9 @@ def test_a_stage_wears_its_own_loras_and_what_they_want(workshop: Workshop, tmp_
     plain = painted(Stage(keep=True))
     alone = workshop.paint("sd15", task(Stage(), options=style))
     assert styled.layers[1].image == alone.layers[0].image != plain.layers[1].image
+    joined = Options(loras=style.loras, fuse_loras=True)
+    fused = painted(Stage(keep=True, options=joined)).layers[1].image
+    assert fused == workshop.paint("sd15", task(Stage(), options=joined)).layers[0].image
+    assert painted(Stage(keep=True)).layers == plain.layers
     usual = painted(Stage(), options=few, steps=None, guidance_scale=None)
     assert [one.steps for one in usual.report.passes] == [4, 10]

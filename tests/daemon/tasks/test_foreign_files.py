@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -78,12 +79,16 @@ def test_a_lora_for_a_transformer_is_worn_and_comes_off(
     assert workshop.catalogue.add(str(tmp_path / "style.safetensors")).family == "lora"
 
     plain = painted(workshop, kind)
-    worn = painted(workshop, kind, Options(loras=(Lora(name="style", weight=0.8),)))
+    options = Options(loras=(Lora(name="style", weight=0.8),))
+    worn = painted(workshop, kind, options)
+    fused = painted(workshop, kind, msgspec.structs.replace(options, fuse_loras=True))
     pipeline = bare(kind)
     pipeline.load_lora_weights(tmp_path, weight_name="style.safetensors", adapter_name="style")
     pipeline.set_adapters(["style"], [0.8])
     assert np.array_equal(worn, called(pipeline, kind))
     assert not np.array_equal(worn, plain)
+    pipeline.fuse_lora()
+    assert np.array_equal(fused, called(pipeline, kind))
     assert np.array_equal(painted(workshop, kind), plain)
 
 

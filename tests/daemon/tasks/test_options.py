@@ -81,6 +81,35 @@ def test_several_loras_are_worn_with_their_weights(workshop: Workshop, tmp_path:
     assert np.array_equal(worn, painted(pipeline))
 
 
+@pytest.mark.filterwarnings("ignore:Already found a `peft_config`:UserWarning")
+@pytest.mark.parametrize("kind", ["sd15", "sdxl"])
+def test_loras_are_fused_for_a_job_and_the_weights_put_back_to_the_bit(
+    workshop: Workshop, tmp_path: Path, kind: str
+) -> None:
+    pipeline = bare(kind)
+    for number, name in enumerate(("one", "other")):
+        file = tmp_path / f"{name}.safetensors"
+        small_additions.lora(file, kohya=False, seed=number, kind=kind)
+        workshop.catalogue.add(str(file))
+        pipeline.load_lora_weights(tmp_path, weight_name=file.name, adapter_name=name)
+    pipeline.set_adapters(["one", "other"], [0.5, -0.3])
+    pipeline.fuse_lora()
+    loras = (Lora(name="one", weight=0.5), Lora(name="other", weight=-0.3))
+    plain = ours(workshop, Options(), kind)
+    unet = workshop.loaded(kind).components["unet"]
+    weights = {name: tensor.clone() for name, tensor in unet.state_dict().items()}
+    worn = ours(workshop, Options(loras=loras), kind)
+
+    fused = ours(workshop, Options(loras=loras, fuse_loras=True), kind)
+    assert np.array_equal(fused, painted(pipeline))
+    assert not np.array_equal(fused, plain)
+    assert np.array_equal(ours(workshop, Options(loras=loras), kind), worn)
+    assert np.array_equal(ours(workshop, Options(), kind), plain)
+    after = unet.state_dict()
+    assert weights.keys() == after.keys()
+    assert all(torch.equal(tensor, after[name]) for name, tensor in weights.items())
+
+
 def test_a_lora_of_another_family_is_refused_and_leaves_no_trace(
     workshop: Workshop, tmp_path: Path
 ) -> None:
