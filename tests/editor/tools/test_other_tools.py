@@ -192,6 +192,21 @@ def test_transform_distorts_a_corner_with_ctrl() -> None:
     assert pixels(stage.document)[62, 165, 3] == 0
 
 
+def test_transform_skews_a_side_with_ctrl() -> None:
+    stage = FakeStage(with_patch())
+    tool = Transform()
+    tool.hover(event(0, 0), stage)
+    drag(tool, stage, [(140, 80), (140, 90), (140, 100)], CTRL)
+    tool.confirm(stage)
+    area = content(stage)
+    assert (area.x, area.width) == (100, 40)
+    alpha = pixels(stage.document)[..., 3] > 127
+    tops = alpha.argmax(axis=0)[101:139]
+    assert abs(tops[0] - 60) <= 1
+    assert abs(tops[-1] - 79) <= 1
+    assert (abs(alpha.sum(axis=0)[101:139] - 40) <= 1).all()
+
+
 def test_transform_takes_the_selected_pixels_and_the_selection_along() -> None:
     selection = Selection.of_rectangle(Bounds(100, 60, 20, 40))
     stage = FakeStage(replace(with_patch(), selection=selection))
