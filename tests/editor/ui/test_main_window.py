@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from helpers.pictures import noise
 from helpers.stages import blank, filled
 from helpers.windows import (
     canvas_of,
@@ -20,7 +21,10 @@ from helpers.windows import (
     wait_for_work,
 )
 from scumble_editor.document.composite import composite
-from scumble_editor.files.documents import open_document
+from scumble_editor.document.document import Document
+from scumble_editor.document.layer import Layer
+from scumble_editor.document.tiles import Tiles
+from scumble_editor.files.documents import open_document, save_document
 from scumble_editor.ui import theme
 from scumble_editor.ui.actions.table import ACTIONS
 from scumble_editor.ui.canvas.canvas import Canvas
@@ -28,6 +32,8 @@ from scumble_editor.ui.commands import files
 from scumble_editor.ui.dialogs.export import ExportOptions
 from scumble_editor.ui.dialogs.new_document import NewDocument
 from scumble_editor.ui.main_window import MainWindow
+from scumble_editor.ui.widgets.work_bar import WorkBar
+from scumble_protocol.geometry import Extent
 
 
 @pytest.fixture
@@ -253,6 +259,27 @@ def test_files_open_aside_save_and_open_again(
     again = open_document(target).document
     assert np.array_equal(composite(again), composite(opened.document))
     assert window.settings.recent[0] == str(target)
+
+
+def test_a_save_that_is_cancelled_leaves_the_file_and_no_traces(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    target = tmp_path / "large.ora"
+    save_document(blank(), target)
+    before = target.read_bytes()
+    layer = Layer(pixels=Tiles.of(noise(4000, 4000)))
+    opened = show(window, Document(size=Extent(4000, 4000), layers=(layer,), active_id=layer.id))
+    window.run("file.save_as")
+    dialog = window.findChildren(QFileDialog)[-1]
+    dialog.fileSelected.emit(str(target))
+    dialog.reject()
+    (bar,) = window.findChildren(WorkBar)
+    qtbot.waitUntil(lambda: bar.isVisible() and bar.bar.value() > 0, timeout=20_000)
+    QTest.mouseClick(bar.cancel, Qt.MouseButton.LeftButton)
+    wait_for_work(qtbot, window)
+    assert opened.path is None
+    assert target.read_bytes() == before
+    assert [path.name for path in tmp_path.glob("*large*")] == ["large.ora"]
 
 
 def test_recent_files_are_opened_from_the_menu(
