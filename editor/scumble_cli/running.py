@@ -54,6 +54,7 @@ def chain(
 
     Example of FILE: {"prompt": "a castle", "width": 512, "height": 512, "stages":
     [{}, {"prompt": "a door", "selection": "mask.png", "strength": 1}, {"strength": 0.3}]}
+    A stage may have a model, steps and options of its own.
 
     Example: scumble chain castle.json -o castle.ora
     """

@@ -101,6 +101,52 @@ def test_words_then_a_selection_then_all_of_it(workshop: Workshop) -> None:
     assert np.array_equal(ours, np.asarray(third))
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("sdxl-inpaint", "sdxl-refiner"), ("sd15-inpaint", "sd15")],
+)
+def test_a_selection_then_a_refiner_stay_in_latents(
+    workshop: Workshop, first: str, second: str
+) -> None:
+    picture: Bytes = np.random.default_rng(1).integers(0, 256, (SIDE, SIDE, 3), np.uint8)
+    mask = np.zeros((SIDE, SIDE), np.uint8)
+    mask[16:48, 16:48] = 255
+    painted = bare("AutoPipelineForInpainting", first)(
+        prompt="a castle", image=PillowImage.fromarray(picture), strength=0.8,
+        mask_image=PillowImage.fromarray(mask), width=SIDE, height=SIDE, output_type="latent",
+        generator=generator(), **SETTINGS,
+    ).images  # fmt: skip
+    theirs = bare("AutoPipelineForImage2Image", second)(
+        prompt="a ruin", image=painted, strength=0.5, generator=generator(), **SETTINGS
+    ).images[0]
+
+    workshop.add(second)
+    stages = (
+        Stage(selection=workshop.pictures.add(mask), strength=0.8),
+        Stage(prompt="a ruin", model=second, strength=0.5),
+    )
+    result = workshop.paint(first, task(*stages, image=workshop.pictures.add(picture)))
+    assert np.array_equal(workshop.layer(result)[0], np.asarray(theirs))
+
+
+def test_words_then_a_selection_by_a_model_made_for_it(workshop: Workshop) -> None:
+    mask = np.zeros((SIDE, SIDE), np.uint8)
+    mask[16:48, 16:48] = 255
+    picture = bare("AutoPipelineForText2Image", "sd15")(
+        prompt="a castle", width=SIDE, height=SIDE, generator=generator(), output_type="np",
+        **SETTINGS,
+    ).images  # fmt: skip
+    theirs = bare("AutoPipelineForInpainting", "sd15-inpaint")(
+        prompt="a door", image=picture, mask_image=PillowImage.fromarray(mask), strength=1.0,
+        width=SIDE, height=SIDE, generator=generator(), **SETTINGS,
+    ).images[0]  # fmt: skip
+
+    model = workshop.add("sd15-inpaint")
+    door = Stage(prompt="a door", model=model, selection=workshop.pictures.add(mask), strength=1.0)
+    ours, _ = workshop.layer(workshop.paint("sd15", task(Stage(), door)))
+    assert np.array_equal(ours, np.asarray(theirs))
+
+
 def test_where_every_stage_has_a_selection_only_they_are_covered(workshop: Workshop) -> None:
     canvas: Bytes = np.random.default_rng(1).integers(0, 256, (100, 80, 4), np.uint8)
     masks = [np.zeros((100, 80), np.uint8) for _ in range(2)]
