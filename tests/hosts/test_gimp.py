@@ -12,7 +12,7 @@ from PIL import Image
 from helpers.strangers import daemon_of_version_2
 from hosts.gimp_runs import VALUES, Gimp, Seen, picture
 from hosts.stage import Stage
-from hosts.waiting import ended, running_job
+from hosts.waiting import running_job, was_cancelled
 from scumble_editor.files import openraster
 from scumble_host.commands import COMMANDS
 from scumble_protocol.jobs import JobState
@@ -284,7 +284,7 @@ def test_cancel_kills_the_plug_in_and_the_daemon_cancels_the_job(stage: Stage, g
     (plug_in,) = _plug_ins()
     plug_in.kill()  # which is all that GIMP's Cancel does
     seen = gimp.finish(run)
-    assert ended(stage, "gimp", job) is JobState.CANCELLED
+    assert was_cancelled(stage, "gimp", job)
     assert seen.report["after"]["layers"] == seen.report["before"]["layers"]
 
 

@@ -7,8 +7,7 @@ import pytest
 
 from hosts.gimp_runs import VALUES, Gimp
 from hosts.stage import Stage
-from hosts.waiting import ended, running_job
-from scumble_protocol.jobs import JobState
+from hosts.waiting import running_job, was_cancelled
 
 _numbers = itertools.count()
 
@@ -54,4 +53,4 @@ def test_cancel_in_the_bar_stops_the_job(stage: Stage, gimp: Gimp) -> None:
     job = running_job(stage, "gimp")
     (gimp.folder / "running").touch()
     run.communicate(timeout=300)  # GIMP ends the plug-in, and the script that called it too
-    assert ended(stage, "gimp", job) is JobState.CANCELLED
+    assert was_cancelled(stage, "gimp", job)
