@@ -47,6 +47,7 @@ class Session:
         self._daemon: Daemon | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._own: dict[str, asyncio.Task[None]] = {}  # jobs that have not ended
+        self._reaching = asyncio.Lock()
         self._unwanted: set[str] = set()  # cancelled before the daemon had them
 
     async def take(self, message: Message) -> None:
@@ -95,7 +96,7 @@ class Session:
         if isinstance(asked, Hello):
             await self._greet(asked)
             return
-        daemon = self._greeted()
+        daemon = await self._greeted()
         if isinstance(asked, Cancel):
             await self._cancel(asked.job, daemon)
         elif isinstance(asked, Acknowledge):
@@ -105,6 +106,7 @@ class Session:
         self._tell({"type": "ok", "request": asked.request})
 
     async def _greet(self, hello: Hello) -> None:
+        self._hello = hello
         if hello.pipe != PIPE_VERSION or hello.plugin != PACKAGE:
             raise ProtocolError(
                 f"The plug-in is of Scumble {hello.plugin}, the installed Scumble is {PACKAGE}. "
@@ -112,18 +114,22 @@ class Session:
                 "the program again.",
                 ErrorCode.VERSION_MISMATCH,
             )
-        self._hello = hello
-        if self._daemon is None:
-            self._daemon = await Daemon.reach(hello.name, client_id(hello.host), self._notice)
-            self._keeping = asyncio.create_task(
-                self._daemon.keep(lambda: bool(self._own), self._fail_all)
-            )
+        async with self._reaching:
+            if self._daemon is None:
+                self._daemon = await Daemon.reach(hello.name, client_id(hello.host), self._notice)
+                self._keeping = asyncio.create_task(
+                    self._daemon.keep(lambda: bool(self._own), self._fail_all)
+                )
         models = await self._daemon.client.models()
         self._tell(answers.welcome(self._daemon.welcome, models, hello.request))
 
-    def _greeted(self) -> Daemon:
-        if self._daemon is None:
+    async def _greeted(self) -> Daemon:
+        """Return the daemon, which is looked for again where the host's hello did not reach it."""
+        if self._hello is None:
             raise ProtocolError("The plug-in must say hello first. Nothing was done.")
+        if self._daemon is None:
+            await self._greet(self._hello)
+            assert self._daemon is not None
         return self._daemon
 
     async def _cancel(self, job: str, daemon: Daemon) -> None:
@@ -137,7 +143,7 @@ class Session:
     async def _paint(self, asked: Submit, buffers: tuple[Buffer, ...]) -> None:
         """Submit a job and carry what happens to the host, until its end."""
         try:
-            daemon = self._greeted()
+            daemon = await self._greeted()
             prepared = await asyncio.to_thread(prepare, asked, buffers)
             await daemon.ready()
             model = asked.model or await self._model_for(asked.task, daemon)
@@ -153,7 +159,7 @@ class Session:
 
     async def _collect(self, asked: Collect) -> None:
         try:
-            painting = await self._greeted().client.painting(asked.job)
+            painting = await (await self._greeted()).client.painting(asked.job)
             self._tell({"type": "accepted", "request": asked.request, "job": asked.job})
             await self._follow(painting, None)
         except ScumbleError as error:

@@ -27,6 +27,7 @@ def daemon_of_version_2(runtime: Path) -> Iterator[None]:
     finally:
         ending.set()
         daemon.join()
+        (runtime / "daemon.json").unlink(missing_ok=True)
 
 
 def _answer(endpoint: str, bound: threading.Event, ending: threading.Event) -> None:
