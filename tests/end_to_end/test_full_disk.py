@@ -1,5 +1,6 @@
 """A disk that is really full: a small one of its own, where the system lets us have one."""
 
+import gc
 import os
 import subprocess
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from helpers.homes import Home, client
+from scumble_protocol.client import Client
 from scumble_protocol.endpoint import folders
 from scumble_protocol.errors import ErrorCode, RemoteError
 from scumble_protocol.images import Pictures
@@ -39,20 +41,32 @@ def test_a_full_disk_loses_nothing_and_is_free_again_once_results_are_fetched(
 ) -> None:
     house.start()
     with client() as me:
-        kept = [me.submit(_task(seed), Pictures()) for seed in range(2)]
-        for painting in kept:
-            painting.result(acknowledge=False)
+        kept = [_painted(me, seed) for seed in range(2)]
         _fill(disk)
-        with pytest.raises(RemoteError) as caught:
-            me.submit(_task(2), Pictures())
-        assert caught.value.code is ErrorCode.DISK_FULL
+        assert _refused(me) is ErrorCode.DISK_FULL
+    del me  # what a client has in hand stays on the disk until it lets go of it
+    gc.collect()
     house.kill()
     house.start()
     with client() as me:
-        for painting in kept:
-            assert me.painting(painting.job_id).result().layers[0].pixels.shape == (600, 600, 3)
+        for job_id in kept:
+            assert me.painting(job_id).result().layers[0].pixels.shape == (600, 600, 3)
         assert me.jobs() == ()
         me.submit(_task(2), Pictures()).result()
+
+
+def _painted(me: Client, seed: int) -> str:
+    """Have a result wait in the daemon."""
+    painting = me.submit(_task(seed), Pictures())
+    painting.result(acknowledge=False)
+    return painting.job_id
+
+
+def _refused(me: Client) -> ErrorCode:
+    """Return why a job is not taken."""
+    with pytest.raises(RemoteError) as caught:
+        me.submit(_task(2), Pictures())
+    return caught.value.code
 
 
 def _task(seed: int) -> TextToImage:
