@@ -21,6 +21,8 @@ IP_ADAPTERS = {"sd15": "ip-adapter-sd15", "sdxl": "ip-adapter-sdxl"}
 """Families of ControlNets and of IP-Adapters, by the family that they were made for."""
 GUIDED_FAMILIES = frozenset({"sd15", "sd15-inpaint", "sd2", "sd2-inpaint", "sdxl", "sdxl-inpaint"})
 """Those that can be guided by pictures beside words."""
+REFERENCED_FAMILIES = frozenset({"sd15", "sd15-inpaint", "sdxl", "sdxl-inpaint"})
+"""Those for which there are IP-Adapters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from scumble_daemon.models.families import (
     FAMILIES,
     GUIDED_FAMILIES,
     IMG2IMG,
+    REFERENCED_FAMILIES,
     UPSCALE,
     UPSCALER,
 )
@@ -47,7 +48,7 @@ OPTIONS: dict[str, Test] = {
     "attention_slicing": _by_part("unet"),
     "controls": lambda _cls, _parameters, family: family in GUIDED_FAMILIES,
     "references": lambda cls, _parameters, family: (
-        family in GUIDED_FAMILIES and hasattr(cls, "load_ip_adapter")
+        family in REFERENCED_FAMILIES and hasattr(cls, "load_ip_adapter")
     ),
 }
 """How it is told of each option of the protocol whether a pipeline knows it."""

@@ -9,7 +9,7 @@ from PIL import Image as PillowImage
 
 from scumble_daemon.models.catalog import Entry
 from scumble_daemon.models.errors import ModelError
-from scumble_daemon.models.families import GUIDED_FAMILIES, IP_ADAPTERS
+from scumble_daemon.models.families import IP_ADAPTERS, REFERENCED_FAMILIES
 from scumble_daemon.models.image_prompts import Adapter
 from scumble_daemon.models.ip_adapters import encoder_folder
 from scumble_daemon.models.loaded import Loaded
@@ -27,7 +27,7 @@ def seen_references(desk: Desk, task: Task, pipeline: Pipeline | None) -> tuple[
     pipeline: None for a task that is painted by none that could.
     """
     references = task.options.references
-    able = desk.model.family.name in GUIDED_FAMILIES and hasattr(pipeline, "load_ip_adapter")
+    able = desk.model.family.name in REFERENCED_FAMILIES and hasattr(pipeline, "load_ip_adapter")
     if references and not able:
         desk.notes.notice(
             f"{desk.model.family.title} sees no references for this task: it was painted without."

@@ -3,9 +3,12 @@
 import math
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
+import judge
+import paths
 import scenes
 import vocabulary
 from helpers.workshop import Workshop
@@ -127,6 +130,25 @@ def test_diffedit_select_finds_what_words_would_change(
         soft, _ = workshop.layer(workshop.paint("miniature", task))
         found.append(overlap(soft > 127, scene.mask > 0.5))
     assert math.fsum(found) / len(found) > 0.4
+
+
+def test_a_cat_is_found_and_becomes_a_dog_while_the_rest_stays(workshop: Workshop) -> None:
+    grass = Backdrop("grass", light="day")
+    drawn = [scenes.draw(np.random.default_rng(s), things=["cat"], backdrop=grass) for s in (1, 2)]
+    overlaps, named = [], []
+    for scene in drawn:
+        image = workshop.pictures.add(scene.picture)
+        source, target = (vocabulary.caption([thing], grass) for thing in ("cat", "dog"))
+        select = DiffEditSelect(source_prompt=source, prompt=target, seed=3, image=image)
+        found, _ = workshop.layer(workshop.paint("miniature", select))
+        overlaps.append(overlap(found > 127, scene.mask > 0.5))
+        change = DiffEdit(source_prompt=source, prompt=target, seed=3, image=image)
+        after = composed(workshop, workshop.paint("miniature", change), scene.picture)
+        named.append(judge.verdicts(judge.load_frozen(paths.JUDGE), after[None])[0].thing)
+        far = cv2.dilate(np.maximum(found, scene.mask > 0), np.ones((49, 49), np.uint8)) == 0
+        assert np.array_equal(after[far], scene.picture[far])
+    assert math.fsum(overlaps) / len(overlaps) > 0.5
+    assert "dog" in named
 
 
 def test_an_edit_changes_the_thing_and_leaves_the_rest_alone(

@@ -34,5 +34,7 @@ def test_it_says_what_pipelines_know() -> None:
     assert {"controls", "references"} <= known["sd15", "upscale"]
     assert not known["upscaler", "upscale"]
     assert not {"controls", "references"} & known["sd2-depth", "depth2img"]
+    assert "controls" in known["sd2", "inpaint"]
+    assert "references" not in known["sd2", "inpaint"]
     assert not {"controls", "references"} & known["sdxl-refiner", "img2img"]
     assert all("eta" not in known["sd15", task] for task in DIFFEDIT_TASKS)
