@@ -116,13 +116,13 @@ def _called(
         tuned(desk, task, pipeline),
         seeing(desk, task, pipeline) as references,
         torch.inference_mode(),
-        listening(desk, pipeline, planned.start),
+        listening(desk, pipeline, planned.start, run.phase),
         glimpses.watching(denoising_part(pipeline)),
     ):
         options |= call_options(desk, task, pipeline, guidance)
         options |= picture_options(desk, run, kind, pipeline, planned.run)
         options |= control_options(task, kind, run.conditions) | references
-        step = _step(desk, run, glimpses, softener_of(desk, run, pipeline))
+        step = _step(desk, glimpses, softener_of(desk, run, pipeline))
         options |= {
             "callback_on_step_end": step,
             "prior_callback_on_step_end": _prior_step(desk),
@@ -150,7 +150,7 @@ def _step_count(desk: Desk, task: Task) -> int:
 
 
 def _step(
-    desk: Desk, run: Run, glimpses: Glimpses, soft: Softener | None
+    desk: Desk, glimpses: Glimpses, soft: Softener | None
 ) -> Callable[[Pipeline, int, Any, dict[str, Any]], dict[str, Any]]:
     """Return the callback of one run: cancels, puts back, tells, shows, and ends it where taken.
 
@@ -161,8 +161,6 @@ def _step(
     def step(pipeline: Pipeline, index: int, _when: Any, given: dict[str, Any]) -> dict[str, Any]:
         desk.token.raise_if_cancelled()
         steps = int(pipeline.num_timesteps)
-        if desk.progress.phase is not run.phase:
-            desk.progress.enter(run.phase, steps)
         latents = given["latents"]
         if soft is not None:
             latents = soft.put_back(pipeline, index, latents)

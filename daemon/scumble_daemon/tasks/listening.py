@@ -21,11 +21,14 @@ from scumble_protocol.jobs import Phase
 
 
 @contextmanager
-def listening(desk: Desk, pipeline: Pipeline, start: int | None) -> Iterator[None]:
+def listening(
+    desk: Desk, pipeline: Pipeline, start: int | None, denoising: Phase | None = None
+) -> Iterator[None]:
     """Listen to a pipeline for the time of a `with`.
 
     start: the first step of the schedule that is run, where the pipeline counts it from a
     strength; None leaves it to the pipeline.
+    denoising: the phase that begins with its loop; None for a pipeline that runs none.
     """
     with ExitStack() as stack:
 
@@ -40,6 +43,8 @@ def listening(desk: Desk, pipeline: Pipeline, start: int | None) -> Iterator[Non
             replace(part, "get_timesteps", _get_timesteps(part, start, flow=desk.model.is_flow))
         if hasattr(pipeline, "prepare_depth_map"):
             replace(pipeline, "prepare_depth_map", _prepare_depth_map(pipeline))
+        if denoising is not None:
+            replace(part, "progress_bar", _progress_bar(desk, part, denoising))
         vae = autoencoder(pipeline)
         if vae is not None:
             replace(vae, "encode", _encode(desk, vae))
@@ -145,6 +150,19 @@ def _get_timesteps(pipeline: Pipeline, start: int, *, flow: bool) -> Callable[..
         return original(count, share, *arguments[1:], **options)
 
     return get_timesteps
+
+
+def _progress_bar(desk: Desk, pipeline: Pipeline, denoising: Phase) -> Callable[..., Any]:
+    original = pipeline.progress_bar
+
+    @wraps(original)
+    def progress_bar(iterable: Any = None, total: int | None = None) -> Any:
+        # Every loop begins by asking for its bar; its first callback comes a whole step later.
+        steps = len(iterable) if total is None else total
+        desk.progress.enter(denoising, steps)
+        return original(iterable=iterable, total=total)
+
+    return progress_bar
 
 
 def _prepare_depth_map(pipeline: Pipeline) -> Callable[..., Any]:

@@ -399,3 +399,25 @@ def test_no_more_steps_are_taken_than_were_trained(workshop: Workshop) -> None:
     result = workshop.paint("sd15", task)
     assert result.report.passes[0].steps == 4
     assert "999" in result.report.notices[0]
+
+
+def test_denoising_is_told_before_its_first_step_is_taken(workshop: Workshop) -> None:
+    """So what is waited for has its name, and its time is not counted as that of encoding."""
+    unet: Any = workshop.loaded("sd15").components["unet"]
+    calls = 0
+    calls_when_told: list[int] = []
+
+    def count(*_given: Any) -> None:
+        nonlocal calls
+        calls += 1
+
+    def hear(word: work.AnyWord) -> None:
+        if isinstance(word, work.Stepped) and word.phase is Phase.DENOISING:
+            calls_when_told.append(calls)
+
+    workshop.on_word = hear
+    hook = unet.register_forward_pre_hook(count)
+    workshop.paint("sd15", TextToImage(prompt="a cat", seed=1, steps=3, width=64, height=64))
+    hook.remove()
+    assert calls_when_told[0] == 0
+    assert calls == 3
