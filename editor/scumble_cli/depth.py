@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from scumble_cli import options as o
-from scumble_cli.more import NOTHING_MORE, More, with_more
+from scumble_cli.groups import Edge, Files, How, Place, with_groups
+from scumble_cli.more import More
 
 DepthMap = Annotated[
     Path | None,
@@ -22,33 +23,21 @@ DepthModel = Annotated[
 ]
 
 
-@with_more
+@with_groups
 def depth(
     picture: o.Picture,
     prompt: o.Prompt,
+    place: Place,
+    how: How,
+    edge: Edge,
+    files: Files,
+    more: More,
     depth_map: DepthMap = None,
     depth_model: DepthModel = None,
-    mask: o.Mask = None,
-    select: o.Select = None,
-    ellipse: o.Ellipse = None,
-    soft_edge: o.SoftEdge = 0.0,
-    negative: o.Negative = "",
-    model: o.Model = "miniature",
-    steps: o.Steps = None,
     strength: o.Strength = None,
-    guidance: o.Guidance = None,
-    seed: o.Seed = None,
-    variants: o.Variants = 1,
-    lora: o.Loras = None,
     scheduler: o.Scheduler = None,
-    feather: o.Feather = None,
-    grow: o.Grow = None,
     fill: o.Fill = None,
-    context: o.Context = None,
-    output: o.Output = None,
-    force: o.Force = False,
     as_json: o.AsJson = False,
-    more: More = NOTHING_MORE,
 ) -> None:
     """Paint a picture anew that keeps its depths: all of it, or what is selected.
 
@@ -56,30 +45,16 @@ def depth(
     """
     from scumble_cli.carrying_out import carry_out
     from scumble_cli.depth_errands import keeping_depths
-    from scumble_cli.errand import Edges, Wishes
-    from scumble_cli.selecting import Selecting
+    from scumble_cli.errand import Wishes
 
     errand = keeping_depths(
         picture,
         depth_map,
         depth_model,
-        Selecting(mask=mask, rectangle=select, ellipse=ellipse, soft_edge_px=soft_edge),
+        place.selecting,
         strength,
-        Edges(feather=feather, grow=grow, context=context, fill=fill),
-        Wishes(
-            prompt=prompt,
-            negative=negative,
-            model=model,
-            steps=steps,
-            guidance=guidance,
-            seed=seed,
-            variants=variants,
-            scheduler=scheduler,
-            outputs=output,
-            force=force,
-            more=more,
-            loras=lora,
-        ),
+        edge.edges(fill),
+        Wishes(prompt=prompt, how=how, files=files, more=more, scheduler=scheduler),
     )
     carry_out(errand, as_json=as_json)
 

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from scumble_cli import options as o
-from scumble_cli.more import NOTHING_MORE, More, with_more
+from scumble_cli.groups import Edge, Files, How, Place, with_groups
+from scumble_cli.more import More
 from scumble_cli.numbers import number, whole
 
 Source = Annotated[
@@ -49,34 +50,22 @@ Depth = Annotated[
 ]
 
 
-@with_more
+@with_groups
 def diffedit(
     picture: o.Picture,
     target: Target,
+    place: Place,
+    how: How,
+    edge: Edge,
+    files: Files,
+    more: More,
     source: Source = "",
     reverse: Reverse = False,
-    mask: o.Mask = None,
-    select: o.Select = None,
-    ellipse: o.Ellipse = None,
-    soft_edge: o.SoftEdge = 0.0,
     strength: Depth = 0.8,
     maps: Maps = 10,
     encode_strength: EncodeStrength = 0.5,
     threshold: Threshold = None,
-    negative: o.Negative = "",
-    model: o.Model = "miniature",
-    steps: o.Steps = None,
-    guidance: o.Guidance = None,
-    seed: o.Seed = None,
-    variants: o.Variants = 1,
-    lora: o.Loras = None,
-    feather: o.Feather = None,
-    grow: o.Grow = None,
-    context: o.Context = None,
-    output: o.Output = None,
-    force: o.Force = False,
     as_json: o.AsJson = False,
-    more: More = NOTHING_MORE,
 ) -> None:
     """Change what two descriptions disagree on, and leave the rest: the place is found by itself.
 
@@ -84,39 +73,27 @@ def diffedit(
     """
     from scumble_cli.carrying_out import carry_out
     from scumble_cli.diffedit_errands import Finding, editing
-    from scumble_cli.errand import Edges, Wishes
-    from scumble_cli.selecting import Selecting
+    from scumble_cli.errand import Wishes
 
     errand = editing(
         picture,
         source,
         reverse,
-        Selecting(mask=mask, rectangle=select, ellipse=ellipse, soft_edge_px=soft_edge),
+        place.selecting,
         strength,
         Finding(maps=maps, encode_strength=encode_strength, threshold=threshold),
-        Edges(feather=feather, grow=grow, context=context, fill=None),
-        Wishes(
-            prompt=target,
-            negative=negative,
-            model=model,
-            steps=steps,
-            guidance=guidance,
-            seed=seed,
-            variants=variants,
-            scheduler=None,
-            outputs=output,
-            force=force,
-            more=more,
-            loras=lora,
-        ),
+        edge.edges(),
+        Wishes(prompt=target, how=how, files=files, more=more),
     )
     carry_out(errand, as_json=as_json)
 
 
-@with_more
+@with_groups
 def diffedit_select(
     picture: o.Picture,
     target: Target,
+    files: Files,
+    more: More,
     source: Source = "",
     reverse: Reverse = False,
     maps: Maps = 10,
@@ -126,10 +103,7 @@ def diffedit_select(
     model: o.Model = "miniature",
     steps: o.Steps = None,
     seed: o.Seed = None,
-    output: o.Output = None,
-    force: o.Force = False,
     as_json: o.AsJson = False,
-    more: More = NOTHING_MORE,
 ) -> None:
     """Find where two descriptions disagree about a picture, as a soft mask.
 
@@ -141,31 +115,22 @@ def diffedit_select(
     from scumble_cli.diffedit_errands import Finding, finding_place
     from scumble_cli.errand import Wishes
 
+    how = How(negative=negative, model=model, steps=steps, seed=seed)
     errand = finding_place(
         picture,
         source,
         reverse,
         Finding(maps=maps, encode_strength=encode_strength, threshold=threshold),
-        Wishes(
-            prompt=target,
-            negative=negative,
-            model=model,
-            steps=steps,
-            guidance=None,
-            seed=seed,
-            variants=1,
-            scheduler=None,
-            outputs=output,
-            force=force,
-            more=more,
-        ),
+        Wishes(prompt=target, how=how, files=files, more=more),
     )
     carry_out(errand, as_json=as_json)
 
 
-@with_more
+@with_groups
 def diffedit_invert(
     picture: o.Picture,
+    files: Files,
+    more: More,
     source: Source = "",
     mask: o.Mask = None,
     strength: Depth = 0.8,
@@ -174,10 +139,7 @@ def diffedit_invert(
     steps: o.Steps = None,
     guidance: o.Guidance = None,
     seed: o.Seed = None,
-    output: o.Output = None,
-    force: o.Force = False,
     as_json: o.AsJson = False,
-    more: More = NOTHING_MORE,
 ) -> None:
     """Take a picture back towards noise and show every step as a layer, the noisiest on top.
 
@@ -189,19 +151,7 @@ def diffedit_invert(
     from scumble_cli.carrying_out import carry_out
     from scumble_cli.diffedit_errands import inverting
     from scumble_cli.errand import Wishes
-    from scumble_cli.selecting import Selecting
 
-    wishes = Wishes(
-        prompt=source,
-        negative=negative,
-        model=model,
-        steps=steps,
-        guidance=guidance,
-        seed=seed,
-        variants=1,
-        scheduler=None,
-        outputs=output,
-        force=force,
-        more=more,
-    )
-    carry_out(inverting(picture, Selecting(mask=mask), strength, wishes), as_json=as_json)
+    how = How(negative=negative, model=model, steps=steps, guidance=guidance, seed=seed)
+    wishes = Wishes(prompt=source, how=how, files=files, more=more)
+    carry_out(inverting(picture, Place(mask=mask).selecting, strength, wishes), as_json=as_json)

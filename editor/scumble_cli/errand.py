@@ -9,6 +9,7 @@ from typing import TypedDict
 import msgspec
 
 from scumble_cli.failures import BadUseError
+from scumble_cli.groups import Files, How
 from scumble_cli.guides import Guides
 from scumble_cli.more import More
 from scumble_cli.options import LARGEST_SEED
@@ -68,43 +69,40 @@ class TaskFields(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What all three commands take: what to paint, how, and where to."""
+    """What every command that paints takes: what to paint, how, and where to."""
 
     prompt: str
-    negative: str
-    model: str
-    steps: int | None
-    guidance: float | None
-    seed: int | None
-    variants: int
-    scheduler: str | None
-    outputs: list[Path] | None
-    force: bool
-    loras: list[str] | None = None  # as typed, such as "watercolour:0.8"
+    how: How
+    files: Files
+    more: More
+    scheduler: str | None = None
     guides: Guides | None = None
-    more: More | None = None
+
+    @property
+    def model(self) -> str:
+        """The model that paints."""
+        return self.how.model
 
     def task_fields(self, canvas: Extent, pictures: Pictures) -> TaskFields:
         """Return the fields that every task has; pictures that guide join those of the job."""
-        options = Options(loras=tuple(map(_lora, self.loras or ())))
-        if self.more is not None:
-            options = self.more.added_to(options)
+        how = self.how
+        options = self.more.added_to(Options(loras=tuple(map(_lora, how.lora or ()))))
         if self.guides is not None:
             options = self.guides.added_to(options, canvas, pictures)
         return {
             "prompt": self.prompt,
-            "negative_prompt": self.negative,
-            "steps": self.steps,
-            "guidance_scale": self.guidance,
+            "negative_prompt": how.negative,
+            "steps": how.steps,
+            "guidance_scale": how.guidance,
             "scheduler": self.scheduler,
-            "seed": _seed_or_drawn(self.seed, self.variants),
-            "variants": self.variants,
+            "seed": _seed_or_drawn(how.seed, how.variants),
+            "variants": how.variants,
             "options": options,
         }
 
     def outputs_like(self, default: Path) -> tuple[Path, ...]:
         """Return the files to write, one under a free name like `default` if none was given."""
-        return chosen_outputs(self.outputs, default, force=self.force)
+        return chosen_outputs(self.files.output, default, force=self.files.force)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

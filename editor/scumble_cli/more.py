@@ -1,11 +1,8 @@
-"""More options of the commands that paint, defined once and given to each of them."""
+"""More options of the commands that paint: a group that each of them takes."""
 
-import inspect
-from collections.abc import Callable
-from dataclasses import dataclass, fields
-from functools import wraps
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -152,38 +149,6 @@ class More:
             vae_tiling=self.vae_tiling,
             attention_slicing=self.attention_slicing,
         )
-
-
-NOTHING_MORE = More()
-
-
-def with_more(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command every option of `More`; it takes them as one value, `more`."""
-    own = inspect.signature(command)
-    hints = get_type_hints(More, include_extras=True)
-    names = [field.name for field in fields(More)]
-    added = [
-        inspect.Parameter(
-            field.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=field.default,
-            annotation=hints[field.name],
-        )
-        for field in fields(More)
-    ]
-
-    @wraps(command)
-    def taking(**given: Any) -> None:
-        command(**given | {"more": More(**{name: given.pop(name) for name in names})})
-
-    kept = [
-        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
-        for name, parameter in own.parameters.items()
-        if name != "more"
-    ]
-    taking.__signature__ = own.replace(parameters=[*kept, *added])  # type: ignore[attr-defined]
-    taking.__annotations__ = {one.name: one.annotation for one in (*kept, *added)}
-    return taking
 
 
 def _timesteps(typed: str) -> tuple[int, ...]:

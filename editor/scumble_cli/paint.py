@@ -5,38 +5,24 @@ from typing import Annotated
 import typer
 
 from scumble_cli import options as o
-from scumble_cli.more import NOTHING_MORE, More, with_more
+from scumble_cli.groups import Edge, Files, Guiding, How, Place, with_groups
+from scumble_cli.more import More
 
 
-@with_more
+@with_groups
 def inpaint(
     picture: o.Picture,
     prompt: o.Prompt,
-    mask: o.Mask = None,
-    select: o.Select = None,
-    ellipse: o.Ellipse = None,
-    soft_edge: o.SoftEdge = 0.0,
-    negative: o.Negative = "",
-    model: o.Model = "miniature",
-    steps: o.Steps = None,
+    place: Place,
+    how: How,
+    guiding: Guiding,
+    edge: Edge,
+    files: Files,
+    more: More,
     strength: o.Strength = None,
-    guidance: o.Guidance = None,
-    seed: o.Seed = None,
-    variants: o.Variants = 1,
-    lora: o.Loras = None,
-    control: o.Controls = None,
-    control_image: o.ControlImages = None,
-    reference: o.References = None,
-    reference_model: o.ReferenceModel = None,
     scheduler: o.Scheduler = None,
-    feather: o.Feather = None,
-    grow: o.Grow = None,
     fill: o.Fill = None,
-    context: o.Context = None,
-    output: o.Output = None,
-    force: o.Force = False,
     as_json: o.AsJson = False,
-    more: More = NOTHING_MORE,
 ) -> None:
     """Paint something new inside a selection of a picture.
 
@@ -45,127 +31,54 @@ def inpaint(
     Example: scumble inpaint photo.jpg --ellipse 200,80,190,140 --prompt "a red heart" -o photo.ora
     """
     from scumble_cli.carrying_out import carry_out
-    from scumble_cli.errand import Edges, Wishes, inpainting
-    from scumble_cli.guides import Guides
-    from scumble_cli.selecting import Selecting
+    from scumble_cli.errand import Wishes, inpainting
 
-    errand = inpainting(
-        picture,
-        Selecting(mask=mask, rectangle=select, ellipse=ellipse, soft_edge_px=soft_edge),
-        strength,
-        Edges(feather=feather, grow=grow, context=context, fill=fill),
-        Wishes(
-            prompt=prompt,
-            negative=negative,
-            model=model,
-            steps=steps,
-            guidance=guidance,
-            seed=seed,
-            variants=variants,
-            scheduler=scheduler,
-            outputs=output,
-            force=force,
-            more=more,
-            loras=lora,
-            guides=Guides(
-                controls=control,
-                control_images=control_image,
-                references=reference,
-                reference_model=reference_model,
-            ),
-        ),
+    wishes = Wishes(
+        prompt=prompt, how=how, files=files, more=more, scheduler=scheduler, guides=guiding.guides
     )
+    errand = inpainting(picture, place.selecting, strength, edge.edges(fill), wishes)
     carry_out(errand, as_json=as_json)
 
 
-@with_more
+@with_groups
 def img2img(
     picture: o.Picture,
     prompt: o.Prompt,
-    mask: o.Mask = None,
-    select: o.Select = None,
-    ellipse: o.Ellipse = None,
-    soft_edge: o.SoftEdge = 0.0,
-    negative: o.Negative = "",
-    model: o.Model = "miniature",
-    steps: o.Steps = None,
+    place: Place,
+    how: How,
+    guiding: Guiding,
+    edge: Edge,
+    files: Files,
+    more: More,
     strength: o.Strength = None,
-    guidance: o.Guidance = None,
-    seed: o.Seed = None,
-    variants: o.Variants = 1,
-    lora: o.Loras = None,
-    control: o.Controls = None,
-    control_image: o.ControlImages = None,
-    reference: o.References = None,
-    reference_model: o.ReferenceModel = None,
     scheduler: o.Scheduler = None,
-    feather: o.Feather = None,
-    grow: o.Grow = None,
     fill: o.Fill = None,
-    context: o.Context = None,
-    output: o.Output = None,
-    force: o.Force = False,
     as_json: o.AsJson = False,
-    more: More = NOTHING_MORE,
 ) -> None:
     """Paint a picture over at a strength: all of it, or what is selected.
 
     Example: scumble img2img photo.jpg --strength 0.5 --prompt "a snowy mountain" -o snow.ora
     """
     from scumble_cli.carrying_out import carry_out
-    from scumble_cli.errand import Edges, Wishes, repainting
-    from scumble_cli.guides import Guides
-    from scumble_cli.selecting import Selecting
+    from scumble_cli.errand import Wishes, repainting
 
-    errand = repainting(
-        picture,
-        Selecting(mask=mask, rectangle=select, ellipse=ellipse, soft_edge_px=soft_edge),
-        strength,
-        Edges(feather=feather, grow=grow, context=context, fill=fill),
-        Wishes(
-            prompt=prompt,
-            negative=negative,
-            model=model,
-            steps=steps,
-            guidance=guidance,
-            seed=seed,
-            variants=variants,
-            scheduler=scheduler,
-            outputs=output,
-            force=force,
-            more=more,
-            loras=lora,
-            guides=Guides(
-                controls=control,
-                control_images=control_image,
-                references=reference,
-                reference_model=reference_model,
-            ),
-        ),
+    wishes = Wishes(
+        prompt=prompt, how=how, files=files, more=more, scheduler=scheduler, guides=guiding.guides
     )
+    errand = repainting(picture, place.selecting, strength, edge.edges(fill), wishes)
     carry_out(errand, as_json=as_json)
 
 
-@with_more
+@with_groups
 def text2img(
     prompt: o.Prompt,
     size: Annotated[str, typer.Option("--size", metavar="WxH", help="Width and height in px.")],
-    negative: o.Negative = "",
-    model: o.Model = "miniature",
-    steps: o.Steps = None,
-    guidance: o.Guidance = None,
-    seed: o.Seed = None,
-    variants: o.Variants = 1,
-    lora: o.Loras = None,
-    control: o.Controls = None,
-    control_image: o.ControlImages = None,
-    reference: o.References = None,
-    reference_model: o.ReferenceModel = None,
+    how: How,
+    guiding: Guiding,
+    files: Files,
+    more: More,
     scheduler: o.Scheduler = None,
-    output: o.Output = None,
-    force: o.Force = False,
     as_json: o.AsJson = False,
-    more: More = NOTHING_MORE,
 ) -> None:
     """Paint a whole picture from words.
 
@@ -173,26 +86,8 @@ def text2img(
     """
     from scumble_cli.carrying_out import carry_out
     from scumble_cli.errand import Wishes, from_words
-    from scumble_cli.guides import Guides
 
     wishes = Wishes(
-        prompt=prompt,
-        negative=negative,
-        model=model,
-        steps=steps,
-        guidance=guidance,
-        seed=seed,
-        variants=variants,
-        scheduler=scheduler,
-        outputs=output,
-        force=force,
-        more=more,
-        loras=lora,
-        guides=Guides(
-            controls=control,
-            control_images=control_image,
-            references=reference,
-            reference_model=reference_model,
-        ),
+        prompt=prompt, how=how, files=files, more=more, scheduler=scheduler, guides=guiding.guides
     )
     carry_out(from_words(size, wishes), as_json=as_json)

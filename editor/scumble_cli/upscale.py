@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from scumble_cli import options as o
-from scumble_cli.more import NOTHING_MORE, More, with_more
+from scumble_cli.groups import Files, Guiding, How, with_groups
+from scumble_cli.more import More
 from scumble_cli.numbers import number
 
 Factor = Annotated[
@@ -34,31 +35,21 @@ Refine = Annotated[
 Words = Annotated[str, typer.Option("--prompt", "-p", help="What the picture shows, in words.")]
 
 
-@with_more
+@with_groups
 def upscale(
     picture: o.Picture,
+    how: How,
+    guiding: Guiding,
+    files: Files,
+    more: More,
     factor: Factor = None,
     size: Size = None,
     upscaler: Upscaler = None,
     refine: Refine = False,
     prompt: Words = "",
-    negative: o.Negative = "",
-    model: o.Model = "miniature",
-    steps: o.Steps = None,
     strength: o.Strength = None,
-    guidance: o.Guidance = None,
-    seed: o.Seed = None,
-    variants: o.Variants = 1,
-    lora: o.Loras = None,
-    control: o.Controls = None,
-    control_image: o.ControlImages = None,
-    reference: o.References = None,
-    reference_model: o.ReferenceModel = None,
     scheduler: o.Scheduler = None,
-    output: o.Output = None,
-    force: o.Force = False,
     as_json: o.AsJson = False,
-    more: More = NOTHING_MORE,
 ) -> None:
     """Make a picture larger: by a factor, or to a size. The document grows with its layers.
 
@@ -68,28 +59,10 @@ def upscale(
     """
     from scumble_cli.carrying_out import carry_out
     from scumble_cli.errand import Wishes
-    from scumble_cli.guides import Guides
     from scumble_cli.upscale_errands import enlarging
 
     wishes = Wishes(
-        prompt=prompt,
-        negative=negative,
-        model=model,
-        steps=steps,
-        guidance=guidance,
-        seed=seed,
-        variants=variants,
-        scheduler=scheduler,
-        outputs=output,
-        force=force,
-        more=more,
-        loras=lora,
-        guides=Guides(
-            controls=control,
-            control_images=control_image,
-            references=reference,
-            reference_model=reference_model,
-        ),
+        prompt=prompt, how=how, files=files, more=more, scheduler=scheduler, guides=guiding.guides
     )
     errand = enlarging(picture, factor, size, upscaler, strength, wishes, refine=refine)
     carry_out(errand, as_json=as_json)

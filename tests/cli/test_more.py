@@ -11,7 +11,7 @@ from helpers import red_paint
 from helpers.command_line import CommandLine
 from helpers.scripted_daemon import Script, ScriptedDaemon
 from scumble_cli.__main__ import app, main
-from scumble_cli.more import NOTHING_MORE, PANEL, More
+from scumble_cli.more import PANEL, More
 from scumble_protocol import messages as m
 from scumble_protocol.geometry import Bounds
 from scumble_protocol.jobs import FreeU, Options
@@ -63,7 +63,7 @@ def test_they_reach_the_job(scumble: CommandLine, endpoint: str, photo: Path) ->
 
 
 def test_without_any_of_them_a_job_is_as_it_was() -> None:
-    assert NOTHING_MORE.added_to(Options()) == Options()
+    assert More().added_to(Options()) == Options()
     assert More(freeu="on").added_to(Options()).freeu == FreeU()
 
 
